@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gearman;
+
+/** The job server refused a request (ERROR), for instance because a queue is full. */
+public final class ServerErrorException extends GearmanException {
+
+  private static final long serialVersionUID = 1L;
+
+  private final String server;
+  private final String code;
+
+  public ServerErrorException(String server, String code, String text) {
+    super("Server " + server + " refused the request: " + code + " (" + text + ")", null);
+    this.server = server;
+    this.code = code;
+  }
+
+  /** The server as {@code host:port}. */
+  public String server() {
+    return server;
+  }
+
+  /** The server's error code, such as {@code QUEUE_ERROR}. */
+  public String code() {
+    return code;
+  }
+}

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gearman.protocol;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import io.netty.buffer.ByteBuf;
+import java.util.Arrays;
+
+/**
+ * One packet: a magic, a type and its arguments. Arguments are bytes, as they are on the wire. The
+ * arrays are handed over, not copied, and must not be changed afterwards; that is what makes
+ * relaying cheap.
+ */
+public final class Packet {
+
+  /** Bytes of magic, type and size before the arguments. */
+  public static final int HEADER_SIZE = 12;
+
+  private static final byte SEPARATOR = 0;
+
+  private final Magic magic;
+  private final PacketType type;
+  private final byte[][] arguments;
+
+  Packet(Magic magic, PacketType type, byte[][] arguments) {
+    this.magic = magic;
+    this.type = type;
+    this.arguments = arguments;
+  }
+
+  /**
+   * A packet to the server.
+   *
+   * @throws IllegalArgumentException if the number of arguments is not the type's, or one that
+   *     others follow has a NUL
+   */
+  public static Packet request(PacketType type, byte[]... arguments) {
+    return new Packet(Magic.REQUEST, type, checked(type, arguments));
+  }
+
+  /** A packet from the server; otherwise as {@link #request}. */
+  public static Packet response(PacketType type, byte[]... arguments) {
+    return new Packet(Magic.RESPONSE, type, checked(type, arguments));
+  }
+
+  private static byte[][] checked(PacketType type, byte[][] arguments) {
+    int expected = type.arguments().size();
+    if (arguments.length != expected) {
+      throw new IllegalArgumentException(
+          type
+              + " takes "
+              + expected
+              + " arguments "
+              + type.arguments()
+              + ", not "
+              + arguments.length);
+    }
+    for (int i = 0; i < expected - 1; i++) {
+      for (byte b : arguments[i]) {
+        if (b == SEPARATOR) {
+          throw new IllegalArgumentException(
+              "Argument \"" + type.arguments().get(i) + "\" of " + type + " contains a NUL");
+        }
+      }
+    }
+    return arguments;
+  }
+
+  public Magic magic() {
+    return magic;
+  }
+
+  public PacketType type() {
+    return type;
+  }
+
+  /** The bytes of one argument; the array is this packet's own. */
+  public byte[] argument(int index) {
+    return arguments[index];
+  }
+
+  /** One argument with each byte as one character, so that no byte is lost. */
+  public String text(int index) {
+    return new String(arguments[index], ISO_8859_1);
+  }
+
+  /**
+   * This packet as the server passes it on: the same type and arguments with the magic of a
+   * response.
+   */
+  public Packet asResponse() {
+    return new Packet(Magic.RESPONSE, type, arguments);
+  }
+
+  /** Bytes of this packet on the wire, header included. */
+  public long size() {
+    long size = (long) HEADER_SIZE + Math.max(0, arguments.length - 1);
+    for (byte[] argument : arguments) {
+      size += argument.length;
+    }
+    return size;
+  }
+
+  /** Appends the bytes of this packet. */
+  public void writeTo(ByteBuf out) {
+    writeWithoutLastArgument(out);
+    if (arguments.length > 0) {
+      out.writeBytes(arguments[arguments.length - 1]);
+    }
+  }
+
+  /**
+   * Appends all but the last argument, for writers that pass large data on without copying it.
+   *
+   * @throws IllegalArgumentException if the packet is larger than its size field can say
+   */
+  public void writeWithoutLastArgument(ByteBuf out) {
+    long size = size() - HEADER_SIZE;
+    if (size > 0xFFFF_FFFFL) {
+      throw new IllegalArgumentException(
+          type + " of " + size + " bytes is larger than the protocol's 4 GiB - 1");
+    }
+    out.writeInt(magic.code()).writeInt(type.code()).writeInt((int) size);
+    for (int i = 0; i < arguments.length - 1; i++) {
+      out.writeBytes(arguments[i]).writeByte(SEPARATOR);
+    }
+  }
+
+  /** The last argument, or an empty array if the type has none. */
+  public byte[] lastArgument() {
+    return arguments.length == 0 ? NONE : arguments[arguments.length - 1];
+  }
+
+  private static final byte[] NONE = {};
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Packet that
+        && magic == that.magic
+        && type == that.type
+        && Arrays.deepEquals(arguments, that.arguments);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * type.hashCode() + Arrays.deepHashCode(arguments);
+  }
+
+  /** The type and the arguments; of data only the length. */
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder().append(magic).append(' ').append(type);
+    for (int i = 0; i < arguments.length; i++) {
+      boolean data = i == arguments.length - 1 && type.endsInData();
+      text.append(i == 0 ? " " : ", ").append(type.arguments().get(i)).append('=');
+      text.append(data ? arguments[i].length + " bytes" : text(i));
+    }
+    return text.toString();
+  }
+}

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gearman.protocol;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns bytes into {@link Packet}s.
+ *
+ * <pre>
+ *   HEADER --12 bytes--> ARGUMENTS --all but the last--> LAST --declared size--> HEADER
+ * </pre>
+ *
+ * <p>Arguments are searched for only within the declared size. The last argument is read straight
+ * into its own array as bytes arrive; the array grows in steps, so that a declared size alone takes
+ * no memory. Nothing is ever read twice but the beginning of an argument that is still incomplete,
+ * which is at most {@link #MAX_ARGUMENT_SIZE} bytes long.
+ *
+ * <p>Bytes that are no packet raise a {@link ProtocolException}; whatever follows them on the
+ * connection is discarded.
+ */
+public class PacketDecoder extends ByteToMessageDecoder {
+
+  /** Limit of a whole packet unless another is given: 64 MiB. */
+  public static final int DEFAULT_MAX_PACKET_SIZE = 64 << 20;
+
+  /** Limit of every argument that is not data, the terminating NUL included; gearmand's own. */
+  public static final int MAX_ARGUMENT_SIZE = 8192;
+
+  private static final int FIRST_STEP = 64 << 10;
+  private static final byte[] EMPTY = {};
+
+  private final int maxPacketSize;
+
+  private @Nullable Magic magic;
+  private @Nullable PacketType type; // null between packets
+  private int remaining; // bytes of the packet not yet read
+  private byte[][] arguments = {};
+  private int read; // arguments complete
+  private byte[] last = EMPTY;
+  private int lastRead; // bytes of the last argument read
+  private boolean failed;
+
+  /**
+   * @param maxPacketSize largest packet accepted in bytes, header included; at least {@link
+   *     Packet#HEADER_SIZE}
+   */
+  public PacketDecoder(int maxPacketSize) {
+    if (maxPacketSize < Packet.HEADER_SIZE) {
+      throw new IllegalArgumentException(
+          "maxPacketSize must be at least " + Packet.HEADER_SIZE + " bytes, not " + maxPacketSize);
+    }
+    this.maxPacketSize = maxPacketSize;
+  }
+
+  /**
+   * True between packets: the next byte begins a header, or whatever else a subclass understands.
+   */
+  protected final boolean atPacketBoundary() {
+    return type == null;
+  }
+
+  @Override
+  protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) {
+    if (failed) {
+      in.skipBytes(in.readableBytes());
+      return;
+    }
+    try {
+      Packet packet = decode(in);
+      if (packet != null) {
+        out.add(packet);
+      }
+    } catch (ProtocolException e) {
+      failed = true;
+      throw e;
+    }
+  }
+
+  private @Nullable Packet decode(ByteBuf in) {
+    if (type == null && !readHeader(in)) {
+      return null;
+    }
+    PacketType current = type;
+    Magic currentMagic = magic;
+    if (current == null
+        || currentMagic == null
+        || !readArguments(current, in)
+        || !readLast(current, in)) {
+      return null;
+    }
+    Packet packet = new Packet(currentMagic, current, arguments);
+    type = null;
+    last = EMPTY;
+    return packet;
+  }
+
+  private boolean readHeader(ByteBuf in) {
+    if (in.readableBytes() < Packet.HEADER_SIZE) {
+      return false;
+    }
+    int magicCode = in.readInt();
+    int typeCode = in.readInt();
+    long size = in.readUnsignedInt();
+    magic = Magic.of(magicCode);
+    if (magic == null) {
+      throw new ProtocolException("0x%08x is not the magic of a packet".formatted(magicCode));
+    }
+    PacketType known = PacketType.of(typeCode);
+    if (known == null) {
+      throw new ProtocolException(Integer.toUnsignedString(typeCode) + " is not a packet type");
+    }
+    checkSize(known, size);
+    type = known;
+    remaining = (int) size;
+    arguments = new byte[known.arguments().size()][];
+    read = 0;
+    lastRead = 0;
+    return true;
+  }
+
+  private void checkSize(PacketType known, long size) {
+    if (size + Packet.HEADER_SIZE > maxPacketSize) {
+      throw new ProtocolException(
+          "%s of %d bytes is over the packet limit of %d bytes"
+              .formatted(known, size + Packet.HEADER_SIZE, maxPacketSize));
+    }
+  }
+
+  private boolean readArguments(PacketType current, ByteBuf in) {
+    while (read < arguments.length - 1) {
+      int searched = Math.min(remaining, Math.min(in.readableBytes(), MAX_ARGUMENT_SIZE));
+      int length = in.bytesBefore(searched, (byte) 0);
+      if (length < 0) {
+        if (searched == remaining) {
+          throw new ProtocolException(
+              "%s ends within its argument \"%s\""
+                  .formatted(current, current.arguments().get(read)));
+        }
+        if (searched == MAX_ARGUMENT_SIZE) {
+          throw tooLong(current);
+        }
+        return false;
+      }
+      byte[] argument = new byte[length];
+      in.readBytes(argument).skipBytes(1);
+      arguments[read++] = argument;
+      remaining -= length + 1;
+    }
+    return true;
+  }
+
+  private boolean readLast(PacketType current, ByteBuf in) {
+    if (lastRead == 0) {
+      if (remaining > MAX_ARGUMENT_SIZE && !current.endsInData()) {
+        throw tooLong(current);
+      }
+      last =
+          remaining == 0
+              ? EMPTY
+              : new byte[Math.min(remaining, Math.max(in.readableBytes(), FIRST_STEP))];
+    }
+    int step = Math.min(remaining, in.readableBytes());
+    if (lastRead + step > last.length) {
+      last =
+          Arrays.copyOf(
+              last,
+              (int)
+                  Math.min(
+                      lastRead + (long) remaining, Math.max(2L * last.length, lastRead + step)));
+    }
+    in.readBytes(last, lastRead, step);
+    lastRead += step;
+    remaining -= step;
+    if (remaining > 0) {
+      return false;
+    }
+    if (arguments.length
+        > 0) { // a body behind a type without arguments is ignored, as gearmand does
+      arguments[arguments.length - 1] = last;
+    }
+    return true;
+  }
+
+  private ProtocolException tooLong(PacketType current) {
+    String name =
+        arguments.length == 0 ? "body" : "argument \"" + current.arguments().get(read) + '"';
+    return new ProtocolException(
+        "The %s of %s is longer than %d bytes".formatted(name, current, MAX_ARGUMENT_SIZE));
+  }
+}
