@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gearman.transport;
+
+import static java.util.Objects.requireNonNull;
+
+import io.gearman.ConnectionException;
+import io.gearman.protocol.PacketDecoder;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
+import java.time.Duration;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import reactor.core.publisher.Mono;
+import reactor.netty.Connection;
+import reactor.netty.tcp.TcpClient;
+
+/**
+ * How clients and workers connect to job servers.
+ *
+ * @param connectTimeout longest wait for a connection; 1 ms to 2^31-1 ms
+ * @param maxPacketSize largest packet accepted from a server in bytes, header included; a larger
+ *     one closes the connection
+ * @param tcp last word on the TCP client: TLS, proxy, socket options, event loops
+ */
+public record ConnectionSettings(
+    Duration connectTimeout, int maxPacketSize, UnaryOperator<TcpClient> tcp) {
+
+  private static final ConnectionSettings DEFAULTS =
+      new ConnectionSettings(
+          Duration.ofSeconds(10), PacketDecoder.DEFAULT_MAX_PACKET_SIZE, UnaryOperator.identity());
+
+  public ConnectionSettings {
+    requireNonNull(tcp, "tcp");
+    long millis = connectTimeout.toMillis();
+    if (millis < 1 || millis > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "connectTimeout must be 1 ms to " + Integer.MAX_VALUE + " ms, not " + connectTimeout);
+    }
+  }
+
+  /** Ten seconds to connect, packets up to 64 MiB, plain TCP. */
+  public static ConnectionSettings defaults() {
+    return DEFAULTS;
+  }
+
+  public ConnectionSettings withConnectTimeout(Duration connectTimeout) {
+    return new ConnectionSettings(connectTimeout, maxPacketSize, tcp);
+  }
+
+  public ConnectionSettings withMaxPacketSize(int maxPacketSize) {
+    return new ConnectionSettings(connectTimeout, maxPacketSize, tcp);
+  }
+
+  public ConnectionSettings withTcp(UnaryOperator<TcpClient> tcp) {
+    return new ConnectionSettings(connectTimeout, maxPacketSize, tcp);
+  }
+
+  /**
+   * Connects to a server. Each subscription makes a connection of its own, looks the host up anew,
+   * and ends with the listener that was made for it, or with a {@link ConnectionException}. It
+   * signals on the connection's event loop; no packet arrives before it has.
+   *
+   * @param listener makes the listener of a connection, on its event loop
+   */
+  public <L extends PacketListener> Mono<L> connect(
+      ServerAddress server, Function<PacketConnection, L> listener) {
+    TcpClient client =
+        TcpClient.newConnection()
+            .host(server.host())
+            .port(server.port())
+            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) connectTimeout.toMillis())
+            .option(ChannelOption.TCP_NODELAY, true)
+            .option(ChannelOption.SO_KEEPALIVE, true);
+    return tcp.apply(client)
+        .connect()
+        .map(connection -> open(connection, server, listener))
+        .onErrorMap(
+            error ->
+                new ConnectionException(
+                    server.toString(),
+                    ConnectionException.Phase.CONNECT,
+                    "Cannot connect to " + server + ": " + error.getMessage(),
+                    error));
+  }
+
+  private <L extends PacketListener> L open(
+      Connection connection, ServerAddress server, Function<PacketConnection, L> listener) {
+    Channel channel = connection.channel();
+    PacketChannel<L> packets = new PacketChannel<>(channel, server, listener);
+    connection.addHandlerLast("gearman.decoder", new PacketDecoder(maxPacketSize));
+    connection.addHandlerLast("gearman.packets", packets);
+    channel.eventLoop().execute(() -> channel.config().setAutoRead(true));
+    return packets.listener();
+  }
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gearman.transport;
+
+import io.gearman.protocol.Packet;
+import io.netty.util.concurrent.EventExecutor;
+import reactor.core.Disposable;
+
+/**
+ * A connection as a session sees it: packets out through {@link #write}, packets in through a
+ * {@link PacketListener}.
+ *
+ * <p>It is confined to {@link #executor()}: {@code write} and {@code isWritable} are called there
+ * and the listener is called there. {@code dispose} may be called from any thread.
+ */
+public interface PacketConnection extends Disposable {
+
+  /**
+   * Sends a packet. Packets written while one read is being worked off leave together when it is
+   * done; packets written outside of a read leave together as soon as the executor has run what was
+   * already waiting for it. Without a connection the packet is dropped: the listener has heard of
+   * the loss or is about to.
+   */
+  void write(Packet packet);
+
+  /**
+   * False while more is waiting for the socket than the high-water mark allows. Whoever has met a
+   * false hears {@link PacketListener#onWritable} later, or {@link PacketListener#onClosed}.
+   */
+  boolean isWritable();
+
+  /** The event loop of this connection. */
+  EventExecutor executor();
+
+  /** Where this connection leads. */
+  ServerAddress server();
+}
