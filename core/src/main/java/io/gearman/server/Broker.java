@@ -1,0 +1,404 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gearman.server;
+
+import static io.gearman.protocol.PacketType.JOB_ASSIGN;
+import static io.gearman.protocol.PacketType.JOB_ASSIGN_UNIQ;
+import static io.gearman.protocol.PacketType.JOB_CREATED;
+import static io.gearman.protocol.PacketType.NOOP;
+import static io.gearman.protocol.PacketType.NO_JOB;
+import static io.gearman.protocol.PacketType.OPTION_RES;
+import static io.gearman.protocol.PacketType.STATUS_RES;
+import static io.gearman.protocol.PacketType.WORK_EXCEPTION;
+import static io.gearman.protocol.PacketType.WORK_FAIL;
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.gearman.Priority;
+import io.gearman.protocol.Magic;
+import io.gearman.protocol.Packet;
+import io.gearman.protocol.PacketType;
+import io.netty.util.collection.LongObjectHashMap;
+import io.netty.util.collection.LongObjectMap;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All queues, jobs and peers of a job server, as a state machine: packets in, packets out.
+ * Everything here is confined to one event loop, hence the plain fields and collections.
+ *
+ * <pre>
+ *            submit              grab                COMPLETE, FAIL, EXCEPTION
+ *   (none) ----------> QUEUED ----------> RUNNING ------------------------------> (none)
+ *                       | ^                  |
+ *                       | +------------------+ worker lost, CANT_DO
+ *                       v
+ *                     (none)  last listener gone, nobody asked for it in the background
+ * </pre>
+ *
+ * <p>Rules are those of gearmand 2.0 where its versions differ: priority counts over all functions
+ * of a worker, which are served in turn. A sleeping worker and a job that it could take never
+ * coexist.
+ */
+final class Broker {
+
+  /** Longest unique id; libgearman refuses longer ones itself. */
+  static final int MAX_UNIQUE = 64;
+
+  private static final byte[] NO_KEY_UNLESS_DATA = {'-'};
+  private static final byte[] ZERO = {'0'};
+  private static final byte[] ONE = {'1'};
+
+  private final Handles handles;
+  private final Stall.Clock clock;
+  private final Map<ByteKey, FunctionQueue> functions = new LinkedHashMap<>();
+  private final LongObjectMap<Job> jobs = new LongObjectHashMap<>();
+  private final List<Peer> touched = new ArrayList<>();
+
+  Broker(Handles handles, Stall.Clock clock) {
+    this.handles = handles;
+    this.clock = clock;
+  }
+
+  Peer connect(Outlet outlet) {
+    return new Peer(outlet, touched, clock);
+  }
+
+  /**
+   * Works off what one read of a connection brought, and flushes every connection that this
+   * concerned.
+   */
+  void receive(Peer peer, List<Object> batch) {
+    for (Object message : batch) {
+      if (message instanceof Packet packet) {
+        receive(peer, packet);
+      } else {
+        peer.sendText(TextCommands.answer((String) message, this));
+      }
+    }
+    flush();
+    if (!peer.isWritable()) {
+      peer.stall.hold(peer.stall);
+    }
+  }
+
+  private void flush() {
+    for (Peer peer : touched) {
+      peer.flush();
+      if (peer.isWritable()) {
+        peer.stall.release(); // what was over the mark was only waiting for this flush
+      }
+    }
+    touched.clear();
+  }
+
+  /** The connection takes data again after it had been over its high-water mark. */
+  void writable(Peer peer) {
+    peer.stall.release();
+  }
+
+  /**
+   * The connection is gone: its jobs go back into their queues, and what only it waited for is
+   * given up.
+   */
+  void disconnect(Peer peer) {
+    peer.stall.release();
+    for (Attachment left = peer.attachments.pollFirst();
+        left != null;
+        left = peer.attachments.pollFirst()) {
+      detach(left);
+    }
+    peer.awake();
+    releaseAll(peer.owned);
+    List.copyOf(peer.abilities()).forEach(peer::removeAbility);
+    flush();
+  }
+
+  Collection<FunctionQueue> functions() {
+    return functions.values();
+  }
+
+  private void receive(Peer peer, Packet packet) {
+    if (packet.magic() != Magic.REQUEST) {
+      peer.error("INVALID_MAGIC", "Request magic expected");
+      return;
+    }
+    switch (packet.type()) {
+      case SUBMIT_JOB -> submit(peer, packet, Priority.NORMAL, false);
+      case SUBMIT_JOB_HIGH -> submit(peer, packet, Priority.HIGH, false);
+      case SUBMIT_JOB_LOW -> submit(peer, packet, Priority.LOW, false);
+      case SUBMIT_JOB_BG -> submit(peer, packet, Priority.NORMAL, true);
+      case SUBMIT_JOB_HIGH_BG -> submit(peer, packet, Priority.HIGH, true);
+      case SUBMIT_JOB_LOW_BG -> submit(peer, packet, Priority.LOW, true);
+      case CAN_DO -> canDo(peer, packet);
+      case CANT_DO -> cantDo(peer, packet);
+      case RESET_ABILITIES -> resetAbilities(peer);
+      case PRE_SLEEP -> preSleep(peer);
+      case GRAB_JOB -> grab(peer, JOB_ASSIGN);
+      case GRAB_JOB_UNIQ, GRAB_JOB_ALL -> grab(peer, JOB_ASSIGN_UNIQ);
+      case WORK_DATA, WORK_WARNING, WORK_STATUS -> progress(peer, packet);
+      case WORK_COMPLETE, WORK_FAIL, WORK_EXCEPTION -> finish(peer, packet);
+      case GET_STATUS -> status(peer, packet);
+      case ECHO_REQ -> peer.send(PacketType.ECHO_RES, packet.argument(0));
+      case OPTION_REQ -> option(peer, packet);
+      case SET_CLIENT_ID -> peer.clientId = packet.text(0);
+      case WORK_DEMAND, WORK_CANCEL, WORK_RESTARTED ->
+          peer.close(); // unknown types without the flow extension
+      default -> peer.error("INVALID_COMMAND", "Command not expected");
+    }
+  }
+
+  // ---- clients
+
+  private void submit(Peer peer, Packet packet, Priority priority, boolean background) {
+    byte[] unique = packet.argument(1);
+    byte[] workload = packet.argument(2);
+    if (unique.length > MAX_UNIQUE) {
+      peer.error("ARGUMENT_TOO_LARGE", "Unique value too large");
+      return;
+    }
+    FunctionQueue function = function(packet.argument(0));
+    ByteKey key = coalescingKey(unique, workload);
+    Job job = function.find(key);
+    if (job == null) {
+      job = new Job(handles.next(), function, unique, key, workload, priority);
+      jobs.put(job.number, job);
+      function.index(job);
+      enqueue(job);
+    }
+    if (background) {
+      job.background = true;
+    } else {
+      attach(peer, job);
+    }
+    peer.send(JOB_CREATED, handles.toBytes(job.number));
+  }
+
+  /** An empty unique id never coalesces, and "-" stands for the workload itself. */
+  private static @Nullable ByteKey coalescingKey(byte[] unique, byte[] workload) {
+    byte[] key = Arrays.equals(unique, NO_KEY_UNLESS_DATA) ? workload : unique;
+    return key.length == 0 ? null : new ByteKey(key);
+  }
+
+  private static void attach(Peer peer, Job job) {
+    Attachment attachment = new Attachment(peer, job);
+    job.attachments.add(attachment);
+    peer.attachments.addLast(attachment);
+  }
+
+  private void detach(Attachment attachment) {
+    Job job = attachment.job;
+    job.attachments.remove(attachment);
+    if (job.isAbandoned() && job.owner == null) {
+      forget(job);
+    }
+  }
+
+  private void status(Peer peer, Packet packet) {
+    byte[] handle = packet.argument(0);
+    Job job = jobs.get(handles.parse(handle));
+    peer.send(
+        STATUS_RES,
+        job == null ? untilNul(handle) : handles.toBytes(job.number),
+        flag(job != null),
+        flag(job != null && job.owner != null),
+        number(job == null ? 0 : job.numerator),
+        number(job == null ? 0 : job.denominator));
+  }
+
+  private static void option(Peer peer, Packet packet) {
+    if ("exceptions".equalsIgnoreCase(new String(untilNul(packet.argument(0)), US_ASCII))) {
+      peer.exceptions = true;
+      peer.send(OPTION_RES, packet.argument(0));
+    } else {
+      peer.error("UNKNOWN_OPTION", "Server does not recognize given option");
+    }
+  }
+
+  // ---- workers
+
+  private void canDo(Peer peer, Packet packet) {
+    FunctionQueue function = function(packet.argument(0));
+    peer.addAbility(function);
+    if (peer.sleeping && function.queued() > 0) {
+      wake(peer);
+    }
+  }
+
+  private void cantDo(Peer peer, Packet packet) {
+    FunctionQueue function = functions.get(new ByteKey(packet.argument(0)));
+    if (function != null && peer.removeAbility(function)) {
+      releaseAll(peer.owned.stream().filter(job -> job.function == function).toList());
+    }
+  }
+
+  private void resetAbilities(Peer peer) {
+    List.copyOf(peer.abilities()).forEach(peer::removeAbility);
+    releaseAll(peer.owned);
+  }
+
+  private static void preSleep(Peer peer) {
+    if (peer.hasWork()) {
+      peer.send(NOOP);
+    } else {
+      peer.sleep();
+    }
+  }
+
+  private void grab(Peer peer, PacketType answer) {
+    peer.awake();
+    Job job = peer.takeNext();
+    if (job == null) {
+      peer.send(NO_JOB);
+      return;
+    }
+    job.owner = peer;
+    peer.owned.add(job);
+    job.function.running++;
+    byte[] handle = handles.toBytes(job.number);
+    if (answer == JOB_ASSIGN) {
+      peer.send(JOB_ASSIGN, handle, job.function.name, job.workload);
+    } else {
+      peer.send(JOB_ASSIGN_UNIQ, handle, job.function.name, job.unique, job.workload);
+    }
+  }
+
+  private void progress(Peer peer, Packet packet) {
+    Job job = ownedBy(peer, packet);
+    if (job == null) {
+      return;
+    }
+    if (packet.type() == PacketType.WORK_STATUS) {
+      job.numerator = leadingNumber(packet.argument(1));
+      job.denominator = leadingNumber(packet.argument(2));
+    }
+    relay(job, peer, packet.asResponse());
+  }
+
+  private void finish(Peer peer, Packet packet) {
+    Job job = ownedBy(peer, packet);
+    if (job == null) {
+      return;
+    }
+    relay(job, peer, packet.asResponse());
+    disown(job);
+    forget(job);
+  }
+
+  private void relay(Job job, Peer worker, Packet packet) {
+    for (int i = job.attachments.size() - 1; i >= 0; i--) { // newest first, as gearmand does
+      Peer listener = job.attachments.get(i).peer;
+      if (packet.type() == WORK_EXCEPTION && !listener.exceptions) {
+        listener.send(WORK_FAIL, packet.argument(0));
+      } else {
+        listener.send(packet);
+      }
+      if (!listener.isWritable()) {
+        listener.stall.hold(worker.stall);
+      }
+    }
+  }
+
+  /** The running job that a WORK packet is about; if the worker does not hold it, it is told so. */
+  private @Nullable Job ownedBy(Peer peer, Packet packet) {
+    Job job = jobs.get(handles.parse(packet.argument(0)));
+    if (job != null && job.owner == peer) {
+      return job;
+    }
+    peer.error(
+        "JOB_NOT_FOUND",
+        switch (packet.type()) {
+          case WORK_DATA, WORK_WARNING -> "Job does not exist on server";
+          case WORK_EXCEPTION -> "An exception was received for a job that does not exist";
+          default -> "Job given in work result not found";
+        });
+    return null;
+  }
+
+  // ---- jobs
+
+  private void enqueue(Job job) {
+    job.function.queue(job.priority).addLast(job);
+    while (!job.function.sleepers.isEmpty()) {
+      wake(job.function.sleepers.iterator().next());
+    }
+  }
+
+  private static void wake(Peer peer) {
+    peer.awake();
+    peer.send(NOOP);
+  }
+
+  /**
+   * The worker no longer runs these jobs: each starts again from the end of its queue, the newest
+   * first.
+   */
+  private void releaseAll(Collection<Job> released) {
+    List<Job> oldestFirst = List.copyOf(released);
+    for (int i = oldestFirst.size() - 1; i >= 0; i--) {
+      Job job = oldestFirst.get(i);
+      disown(job);
+      if (job.isAbandoned()) {
+        forget(job);
+      } else {
+        job.numerator = 0;
+        job.denominator = 0;
+        enqueue(job);
+      }
+    }
+  }
+
+  private static void disown(Job job) {
+    Peer owner = job.owner;
+    if (owner != null) {
+      owner.owned.remove(job);
+      job.owner = null;
+      job.function.running--;
+    }
+  }
+
+  /** The end of a job: nothing refers to it afterwards. */
+  private void forget(Job job) {
+    Chain.unlink(job);
+    job.function.unindex(job);
+    jobs.remove(job.number);
+    job.attachments.forEach(Chain::unlink);
+  }
+
+  private FunctionQueue function(byte[] name) {
+    return functions.computeIfAbsent(new ByteKey(name), key -> new FunctionQueue(key.bytes()));
+  }
+
+  // ---- bytes
+
+  private static byte[] untilNul(byte[] bytes) {
+    int end = 0;
+    while (end < bytes.length && bytes[end] != 0) {
+      end++;
+    }
+    return end == bytes.length ? bytes : Arrays.copyOf(bytes, end);
+  }
+
+  /**
+   * The decimal digits that the bytes begin with; none is 0, and too many are cut to what still
+   * counts exactly.
+   */
+  private static long leadingNumber(byte[] bytes) {
+    long number = 0;
+    for (int i = 0; i < Math.min(bytes.length, 18) && bytes[i] >= '0' && bytes[i] <= '9'; i++) {
+      number = 10 * number + bytes[i] - '0';
+    }
+    return number;
+  }
+
+  private static byte[] number(long number) {
+    return Long.toString(number).getBytes(US_ASCII);
+  }
+
+  private static byte[] flag(boolean value) {
+    return value ? ONE : ZERO;
+  }
+}

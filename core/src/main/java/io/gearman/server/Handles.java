@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gearman.server;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.util.Arrays;
+
+/**
+ * The handles of one run of a server: a prefix that names the server and the run, and a number. No
+ * two jobs ever share one, whichever server they met and however often it was restarted.
+ */
+final class Handles {
+
+  /** Longest handle: libgearman keeps handles in 64 bytes, the terminating NUL included. */
+  static final int MAX_LENGTH = 63;
+
+  private static final int LONGEST_NUMBER = 19; // digits of 2^63 - 1
+
+  private final byte[] prefix;
+  private long last;
+
+  /**
+   * @param server name of the server, cut where the handle would grow too long
+   * @param boot a number that differs from run to run
+   */
+  Handles(String server, long boot) {
+    String run = ':' + Long.toString(boot, Character.MAX_RADIX) + ':';
+    int room = MAX_LENGTH - LONGEST_NUMBER - run.length() - "H:".length();
+    String name = server.replaceAll("[^\\x21-\\x7e]", "_");
+    prefix = ("H:" + name.substring(0, Math.min(name.length(), room)) + run).getBytes(ISO_8859_1);
+  }
+
+  /** The number of a new handle. */
+  long next() {
+    return ++last;
+  }
+
+  byte[] toBytes(long number) {
+    byte[] digits = Long.toString(number).getBytes(ISO_8859_1);
+    byte[] handle = Arrays.copyOf(prefix, prefix.length + digits.length);
+    System.arraycopy(digits, 0, handle, prefix.length, digits.length);
+    return handle;
+  }
+
+  /** The number of a handle that this run may have given, else 0. What follows a NUL is ignored. */
+  long parse(byte[] handle) {
+    int end = prefix.length;
+    if (handle.length <= end || !Arrays.equals(handle, 0, end, prefix, 0, end)) {
+      return 0;
+    }
+    long number = 0;
+    for (int i = end; i < handle.length && handle[i] != 0; i++) {
+      int digit = handle[i] - '0';
+      if (digit < 0 || digit > 9 || i - end >= LONGEST_NUMBER - 1) {
+        return 0;
+      }
+      number = 10 * number + digit;
+    }
+    return number;
+  }
+}

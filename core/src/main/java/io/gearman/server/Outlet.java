@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gearman.server;
+
+import io.gearman.protocol.Packet;
+
+/** The connection of a peer as the broker sees it. All calls come from the broker's event loop. */
+interface Outlet {
+
+  /** Sends a packet with the next {@link #flush}. */
+  void write(Packet packet);
+
+  /** Sends a reply of the text protocol with the next {@link #flush}. */
+  void write(byte[] text);
+
+  void flush();
+
+  /** False while more waits for the socket than the high-water mark allows. */
+  boolean isWritable();
+
+  /** Stops or resumes reading from the peer. */
+  void setReading(boolean reading);
+
+  void close();
+}

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gearman.server;
+
+import io.gearman.protocol.Packet;
+import io.gearman.transport.PacketWriter;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoop;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A connection between its socket, on the channel's event loop, and the broker, on the broker's:
+ * often the same one. What crosses from one to the other is a batch per read, and while one is on
+ * its way the connection is not read.
+ */
+final class ServerConnection extends ChannelInboundHandlerAdapter implements Outlet {
+
+  private static final Logger log = LoggerFactory.getLogger(JobServer.class);
+
+  private final Channel channel;
+  private final Broker broker;
+  private final EventLoop brokerLoop;
+
+  private List<Object> batch = new ArrayList<>(); // confined to the channel's event loop
+
+  // From here on confined to the broker's event loop.
+  private final PacketWriter writer;
+  private @Nullable Peer peer;
+  private boolean paused;
+
+  ServerConnection(Channel channel, Broker broker, EventLoop brokerLoop) {
+    this.channel = channel;
+    this.broker = broker;
+    this.brokerLoop = brokerLoop;
+    this.writer = new PacketWriter(channel);
+  }
+
+  // ---- what the channel says, on the channel's event loop
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext context) {
+    onBrokerLoop(() -> peer = broker.connect(this));
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    batch.add(message);
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) {
+    if (batch.isEmpty()) {
+      return;
+    }
+    List<Object> received = batch;
+    batch = new ArrayList<>();
+    if (brokerLoop.inEventLoop()) {
+      receive(received);
+    } else {
+      channel.config().setAutoRead(false);
+      brokerLoop.execute(
+          () -> {
+            receive(received);
+            channel.config().setAutoRead(!paused);
+          });
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext context) {
+    if (channel.isWritable()) {
+      onBrokerLoop(() -> withPeer(broker::writable));
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    onBrokerLoop(
+        () -> {
+          withPeer(broker::disconnect);
+          peer = null;
+          writer.flush(); // frees what a closed channel no longer takes
+        });
+    context.fireChannelInactive();
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    log.debug("Closing the connection from {}: {}", channel.remoteAddress(), cause.getMessage());
+    context.close();
+  }
+
+  private void onBrokerLoop(Runnable task) {
+    if (brokerLoop.inEventLoop()) {
+      task.run();
+    } else {
+      brokerLoop.execute(task);
+    }
+  }
+
+  // ---- what the broker says, on the broker's event loop
+
+  private void receive(List<Object> received) {
+    withPeer(connected -> broker.receive(connected, received));
+  }
+
+  private void withPeer(Consumer<Peer> action) {
+    if (peer != null) {
+      action.accept(peer);
+    }
+  }
+
+  @Override
+  public void write(Packet packet) {
+    writer.write(packet);
+  }
+
+  @Override
+  public void write(byte[] text) {
+    writer.write(text);
+  }
+
+  @Override
+  public void flush() {
+    writer.flush();
+  }
+
+  @Override
+  public boolean isWritable() {
+    return writer.isWritable();
+  }
+
+  @Override
+  public void setReading(boolean reading) {
+    paused = !reading;
+    channel.config().setAutoRead(reading);
+  }
+
+  @Override
+  public void close() {
+    channel.close();
+  }
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gearman.server;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import io.gearman.protocol.PacketDecoder;
+import io.gearman.protocol.ProtocolException;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import java.util.List;
+
+/**
+ * Decodes what a job server hears: packets, which begin with a NUL, and lines of the text protocol,
+ * which do not. It is decided anew for each of them, so that one connection may mix both.
+ */
+final class ServerDecoder extends PacketDecoder {
+
+  /** Longest line, its end included; gearmand's own limit. */
+  static final int MAX_LINE = 8192;
+
+  ServerDecoder(int maxPacketSize) {
+    super(maxPacketSize);
+  }
+
+  @Override
+  protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) {
+    if (!atPacketBoundary() || in.getByte(in.readerIndex()) == 0) {
+      super.decode(context, in, out);
+      return;
+    }
+    int length = in.bytesBefore(Math.min(in.readableBytes(), MAX_LINE), (byte) '\n');
+    if (length >= 0) {
+      String line = in.readString(length, ISO_8859_1);
+      in.skipBytes(1);
+      out.add(line.endsWith("\r") ? line.substring(0, line.length() - 1) : line);
+    } else if (in.readableBytes() >= MAX_LINE) {
+      in.skipBytes(in.readableBytes());
+      throw new ProtocolException("A text line is longer than " + MAX_LINE + " bytes");
+    }
+  }
+}
