@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gearman.client;
+
+import io.gearman.GearmanException;
+import io.gearman.JobEvent;
+import io.gearman.JobFailedException;
+import io.gearman.JobHandle;
+import io.gearman.WorkerException;
+import io.gearman.protocol.Packet;
+import io.gearman.protocol.PacketType;
+import io.gearman.protocol.ProtocolException;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Operators;
+
+/**
+ * One submission of a job, from the first request of its subscriber to the last event.
+ *
+ * <pre>
+ *   NEW --request(n)--> SUBMITTED --JOB_CREATED--> LIVE --COMPLETE, FAIL, EXCEPTION--> ENDED
+ *    |                      |                        |
+ *    +-----cancel()---------+-------cancel()---------+--------------> CANCELLED
+ * </pre>
+ *
+ * <p>ERROR, the loss of the connection and a full buffer lead to ENDED from anywhere. A cancelled
+ * submission that waits for its JOB_CREATED, or shares its job with others on this connection,
+ * keeps its place and drops what comes.
+ *
+ * <p>Confined to the session's event loop, hence the plain fields: {@code request} and {@code
+ * cancel} go there first.
+ */
+final class JobSubscription implements Subscription, Reply {
+
+  private static final int EVENT_COST = 64;
+
+  private final ClientSession session;
+  private final JobRequest request;
+  private final CoreSubscriber<? super JobEvent> actual;
+  private final ArrayDeque<JobEvent> waiting = new ArrayDeque<>(2);
+
+  private long requested;
+  private long buffered; // bytes that the waiting events count as
+  private boolean submitted;
+  private boolean cancelled;
+  private boolean ended;
+  private boolean draining;
+  private @Nullable JobHandle handle;
+  private @Nullable Throwable failure;
+
+  JobSubscription(
+      ClientSession session, JobRequest request, CoreSubscriber<? super JobEvent> actual) {
+    this.session = session;
+    this.request = request;
+    this.actual = actual;
+  }
+
+  // ---- what the subscriber says
+
+  @Override
+  public void request(long n) {
+    if (Operators.validate(n)) {
+      session.execute(() -> demand(n));
+    }
+  }
+
+  @Override
+  public void cancel() {
+    session.execute(this::abandon);
+  }
+
+  private void demand(long n) {
+    requested = Operators.addCap(requested, n);
+    if (!submitted && !cancelled) {
+      submitted = true;
+      session.submit(this, request);
+    } else {
+      drain();
+    }
+  }
+
+  private void abandon() {
+    cancelled = true;
+    waiting.clear();
+    if (handle != null
+        && request.unique().isEmpty()) { // with a unique id, others may come to share the handle
+      session.leave(this, handle.id());
+    }
+  }
+
+  // ---- what the session says
+
+  @Override
+  public PacketType expected() {
+    return PacketType.JOB_CREATED;
+  }
+
+  @Override
+  public void onAnswer(Packet created) {
+    JobHandle given = session.handle(created);
+    handle = given;
+    session.join(this, given.id());
+    if (cancelled) {
+      abandon();
+    } else {
+      emit(new JobEvent.Created(given));
+    }
+  }
+
+  @Override
+  public void onFailure(GearmanException failure) {
+    end(failure);
+  }
+
+  void onWork(Packet packet) {
+    if (cancelled || ended || handle == null) {
+      return;
+    }
+    switch (packet.type()) {
+      case WORK_DATA -> emit(new JobEvent.Data(packet.argument(1)));
+      case WORK_WARNING -> emit(new JobEvent.Warning(packet.argument(1)));
+      case WORK_STATUS -> emit(new JobEvent.Status(number(packet, 1), number(packet, 2)));
+      case WORK_FAIL -> end(new JobFailedException(handle));
+      case WORK_EXCEPTION -> end(new WorkerException(handle, packet.argument(1)));
+      case WORK_COMPLETE -> {
+        waiting.add(new JobEvent.Completed(packet.argument(1)));
+        end(null);
+      }
+      default -> throw new ProtocolException(packet + " is no event of a job");
+    }
+  }
+
+  /** Workers may write anything here: what is not a number counts as 0. */
+  private static long number(Packet status, int argument) {
+    try {
+      return Long.parseLong(status.text(argument).trim());
+    } catch (NumberFormatException e) {
+      return 0;
+    }
+  }
+
+  // ---- to the subscriber
+
+  private void emit(JobEvent event) {
+    if (event instanceof JobEvent.Status && waiting.peekLast() instanceof JobEvent.Status) {
+      waiting.removeLast();
+      buffered -= EVENT_COST;
+    }
+    waiting.add(event);
+    buffered += cost(event);
+    drain();
+    if (buffered > session.bufferLimit() && handle != null && !ended) {
+      waiting.clear();
+      end(new BufferLimitException(handle, session.bufferLimit()));
+    }
+  }
+
+  private void end(@Nullable GearmanException failure) {
+    if (!ended) {
+      ended = true;
+      this.failure = failure;
+      drain();
+    }
+  }
+
+  private void drain() {
+    if (draining) {
+      return; // the loop below runs further up the stack
+    }
+    draining = true;
+    while (!cancelled && requested > 0 && !waiting.isEmpty()) {
+      JobEvent event = waiting.remove();
+      buffered -= cost(event);
+      if (requested != Long.MAX_VALUE) {
+        requested--;
+      }
+      actual.onNext(event);
+    }
+    draining = false;
+    if (ended && waiting.isEmpty() && !cancelled) {
+      cancelled = true; // nothing comes after the end
+      if (failure == null) {
+        actual.onComplete();
+      } else {
+        actual.onError(failure);
+      }
+    }
+  }
+
+  private static int cost(JobEvent event) {
+    int bytes = 0;
+    if (event instanceof JobEvent.Data data) {
+      bytes = data.bytes().length;
+    } else if (event instanceof JobEvent.Warning warning) {
+      bytes = warning.bytes().length;
+    } else if (event instanceof JobEvent.Completed completed) {
+      bytes = completed.bytes().length;
+    }
+    return EVENT_COST + bytes;
+  }
+}
