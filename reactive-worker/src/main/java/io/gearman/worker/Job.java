@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gearman.worker;
+
+import io.gearman.JobHandle;
+
+/**
+ * A job that this worker runs.
+ *
+ * @param handle its name on the server that gave it
+ * @param function the function it was submitted to
+ * @param unique the unique id as submitted, empty if there is none
+ * @param workload the argument of the function; the array belongs to the function
+ */
+public record Job(JobHandle handle, String function, String unique, byte[] workload) {
+
+  @Override
+  public String toString() {
+    return "Job[%s, %s, unique \"%s\", %d bytes]"
+        .formatted(handle, function, unique, workload.length);
+  }
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gearman.worker;
+
+import io.gearman.JobEvent;
+import io.gearman.JobUpdate;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+/** What a worker does with a job: it turns the job into a publisher of what is to be sent. */
+@FunctionalInterface
+public interface JobFunction {
+
+  /**
+   * The updates of a job. It is subscribed to once, on the event loop of the worker's connection,
+   * where nothing may block; it may signal from any thread. Elements are requested only while the
+   * connection takes data.
+   *
+   * <p>The job ends with exactly one packet: WORK_COMPLETE with the first {@link
+   * JobEvent.Completed}, after which the publisher is cancelled, or an empty one when the publisher
+   * completes without; WORK_FAIL when it fails with a {@link io.gearman.JobFailedException};
+   * WORK_EXCEPTION when it fails with anything else, carrying the bytes of a {@link
+   * io.gearman.WorkerException} or the class and message of the error. An exception thrown here
+   * counts as a failure of the publisher.
+   *
+   * <p>When the connection is lost the publisher is cancelled, since the server gives the job to
+   * another worker.
+   */
+  Publisher<JobUpdate> apply(Job job);
+
+  /** The job's result is what the {@code Mono} emits; empty if it emits nothing. */
+  static JobFunction ofMono(Function<? super Job, ? extends Mono<byte[]>> function) {
+    return job -> function.apply(job).map(JobEvent.Completed::new);
+  }
+
+  /** Each element is sent as it comes (WORK_DATA); the job ends with an empty WORK_COMPLETE. */
+  static JobFunction ofFlux(Function<? super Job, ? extends Publisher<byte[]>> function) {
+    return job -> Flux.from(function.apply(job)).map(JobEvent.Data::new);
+  }
+
+  /**
+   * Code that blocks. It runs on {@link Schedulers#boundedElastic()} and is interrupted if the job
+   * is cancelled; the result may be null for none.
+   */
+  static JobFunction blocking(Blocking function) {
+    return job ->
+        Mono.fromCallable(() -> function.apply(job))
+            .subscribeOn(Schedulers.boundedElastic())
+            .map(JobEvent.Completed::new);
+  }
+
+  /** A function that blocks its thread until the result is there. */
+  @FunctionalInterface
+  interface Blocking {
+    byte @Nullable [] apply(Job job) throws Exception;
+  }
+}

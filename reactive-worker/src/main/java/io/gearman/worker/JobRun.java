@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gearman.worker;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.gearman.JobEvent;
+import io.gearman.JobFailedException;
+import io.gearman.JobUpdate;
+import io.gearman.WorkerException;
+import io.gearman.protocol.PacketType;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.core.Exceptions;
+
+/**
+ * One job at work: the subscriber of its function's publisher. It asks for one element at a time,
+ * and only while the connection takes data, so that a job has at most one element between its
+ * publisher and the socket.
+ *
+ * <pre>
+ *   RUNNING --Completed, onComplete, onError--> ENDED (one terminal packet)
+ *      |
+ *      +----------connection lost-------------> ENDED (publisher cancelled, nothing sent)
+ * </pre>
+ *
+ * <p>Confined to the session's event loop, hence the plain fields: signals go there first.
+ */
+final class JobRun implements CoreSubscriber<JobUpdate> {
+
+  private final WorkerSession session;
+  private final byte[] handle;
+  private final Job job;
+
+  private @Nullable Subscription upstream;
+  private boolean asked; // an element was requested and has not come
+  private boolean ended;
+
+  JobRun(WorkerSession session, byte[] handle, Job job) {
+    this.session = session;
+    this.handle = handle;
+    this.job = job;
+  }
+
+  void start(JobFunction function) {
+    Publisher<JobUpdate> updates;
+    try {
+      updates = function.apply(job);
+    } catch (Throwable thrown) {
+      Exceptions.throwIfJvmFatal(thrown);
+      fail(thrown);
+      return;
+    }
+    updates.subscribe(this);
+  }
+
+  /** Asks for the next element if one may be sent. */
+  void pull() {
+    Subscription source = upstream;
+    if (source != null && !asked && !ended && session.isWritable()) {
+      asked = true;
+      source.request(1);
+    }
+  }
+
+  /** The connection is lost: nobody hears of this job any more. */
+  void cancel() {
+    ended = true;
+    if (upstream != null) {
+      upstream.cancel();
+    }
+  }
+
+  // ---- what the publisher says, from any thread
+
+  @Override
+  public void onSubscribe(Subscription subscription) {
+    session.execute(() -> subscribed(subscription));
+  }
+
+  @Override
+  public void onNext(JobUpdate update) {
+    session.execute(() -> send(update));
+  }
+
+  @Override
+  public void onError(Throwable failure) {
+    session.execute(() -> fail(failure));
+  }
+
+  @Override
+  public void onComplete() {
+    session.execute(() -> end(PacketType.WORK_COMPLETE, handle, new byte[0]));
+  }
+
+  // ---- on the event loop
+
+  private void subscribed(Subscription subscription) {
+    if (ended || upstream != null) {
+      subscription.cancel();
+    } else {
+      upstream = subscription;
+      pull();
+    }
+  }
+
+  private void send(JobUpdate update) {
+    if (ended) {
+      return;
+    }
+    asked = false;
+    if (update instanceof JobEvent.Data data) {
+      session.send(PacketType.WORK_DATA, handle, data.bytes());
+    } else if (update instanceof JobEvent.Warning warning) {
+      session.send(PacketType.WORK_WARNING, handle, warning.bytes());
+    } else if (update instanceof JobEvent.Status status) {
+      session.send(PacketType.WORK_STATUS, handle, ascii(status.done()), ascii(status.total()));
+    } else if (update instanceof JobEvent.Completed completed) {
+      Subscription source = upstream;
+      end(PacketType.WORK_COMPLETE, handle, completed.bytes());
+      if (source != null) {
+        source.cancel();
+      }
+    }
+    pull();
+  }
+
+  private void fail(Throwable failure) {
+    if (ended) {
+      return;
+    }
+    if (failure instanceof WorkerException exception) {
+      end(PacketType.WORK_EXCEPTION, handle, exception.bytes());
+    } else if (failure instanceof JobFailedException) {
+      end(PacketType.WORK_FAIL, handle);
+    } else {
+      WorkerSession.log.warn("Function {} failed on {}", job.function(), job, failure);
+      end(PacketType.WORK_EXCEPTION, handle, failure.toString().getBytes(UTF_8));
+    }
+  }
+
+  private void end(PacketType type, byte[]... arguments) {
+    if (!ended) {
+      ended = true;
+      session.send(type, arguments);
+      session.ended(this);
+    }
+  }
+
+  private static byte[] ascii(long number) {
+    return Long.toString(number).getBytes(US_ASCII);
+  }
+}
