@@ -16,14 +16,10 @@ import io.gearman.Priority;
 import io.gearman.protocol.Magic;
 import io.gearman.protocol.Packet;
 import io.gearman.protocol.PacketType;
-import io.netty.util.collection.LongObjectHashMap;
-import io.netty.util.collection.LongObjectMap;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,18 +44,15 @@ final class Broker {
   /** Longest unique id; libgearman refuses longer ones itself. */
   static final int MAX_UNIQUE = 64;
 
-  private static final byte[] NO_KEY_UNLESS_DATA = {'-'};
   private static final byte[] ZERO = {'0'};
   private static final byte[] ONE = {'1'};
 
-  private final Handles handles;
+  private final Jobs jobs;
   private final Stall.Clock clock;
-  private final Map<ByteKey, FunctionQueue> functions = new LinkedHashMap<>();
-  private final LongObjectMap<Job> jobs = new LongObjectHashMap<>();
   private final List<Peer> touched = new ArrayList<>();
 
   Broker(Handles handles, Stall.Clock clock) {
-    this.handles = handles;
+    this.jobs = new Jobs(handles);
     this.clock = clock;
   }
 
@@ -109,16 +102,16 @@ final class Broker {
     for (Attachment left = peer.attachments.pollFirst();
         left != null;
         left = peer.attachments.pollFirst()) {
-      detach(left);
+      jobs.detach(left);
     }
     peer.awake();
-    releaseAll(peer.owned);
+    jobs.release(peer.owned);
     List.copyOf(peer.abilities()).forEach(peer::removeAbility);
     flush();
   }
 
   Collection<FunctionQueue> functions() {
-    return functions.values();
+    return jobs.functions();
   }
 
   private void receive(Peer peer, Packet packet) {
@@ -160,49 +153,21 @@ final class Broker {
       peer.error("ARGUMENT_TOO_LARGE", "Unique value too large");
       return;
     }
-    FunctionQueue function = function(packet.argument(0));
-    ByteKey key = coalescingKey(unique, workload);
-    Job job = function.find(key);
-    if (job == null) {
-      job = new Job(handles.next(), function, unique, key, workload, priority);
-      jobs.put(job.number, job);
-      function.index(job);
-      enqueue(job);
-    }
+    Job job = jobs.joinOrCreate(packet.argument(0), unique, workload, priority);
     if (background) {
       job.background = true;
     } else {
-      attach(peer, job);
+      job.attach(peer);
     }
-    peer.send(JOB_CREATED, handles.toBytes(job.number));
-  }
-
-  /** An empty unique id never coalesces, and "-" stands for the workload itself. */
-  private static @Nullable ByteKey coalescingKey(byte[] unique, byte[] workload) {
-    byte[] key = Arrays.equals(unique, NO_KEY_UNLESS_DATA) ? workload : unique;
-    return key.length == 0 ? null : new ByteKey(key);
-  }
-
-  private static void attach(Peer peer, Job job) {
-    Attachment attachment = new Attachment(peer, job);
-    job.attachments.add(attachment);
-    peer.attachments.addLast(attachment);
-  }
-
-  private void detach(Attachment attachment) {
-    Job job = attachment.job;
-    job.attachments.remove(attachment);
-    if (job.isAbandoned() && job.owner == null) {
-      forget(job);
-    }
+    peer.send(JOB_CREATED, jobs.handle(job));
   }
 
   private void status(Peer peer, Packet packet) {
     byte[] handle = packet.argument(0);
-    Job job = jobs.get(handles.parse(handle));
+    Job job = jobs.find(handle);
     peer.send(
         STATUS_RES,
-        job == null ? untilNul(handle) : handles.toBytes(job.number),
+        job == null ? untilNul(handle) : jobs.handle(job),
         flag(job != null),
         flag(job != null && job.owner != null),
         number(job == null ? 0 : job.numerator),
@@ -221,23 +186,23 @@ final class Broker {
   // ---- workers
 
   private void canDo(Peer peer, Packet packet) {
-    FunctionQueue function = function(packet.argument(0));
+    FunctionQueue function = jobs.function(packet.argument(0));
     peer.addAbility(function);
     if (peer.sleeping && function.queued() > 0) {
-      wake(peer);
+      peer.wake();
     }
   }
 
   private void cantDo(Peer peer, Packet packet) {
-    FunctionQueue function = functions.get(new ByteKey(packet.argument(0)));
+    FunctionQueue function = jobs.knownFunction(packet.argument(0));
     if (function != null && peer.removeAbility(function)) {
-      releaseAll(peer.owned.stream().filter(job -> job.function == function).toList());
+      jobs.release(peer.owned.stream().filter(job -> job.function == function).toList());
     }
   }
 
   private void resetAbilities(Peer peer) {
     List.copyOf(peer.abilities()).forEach(peer::removeAbility);
-    releaseAll(peer.owned);
+    jobs.release(peer.owned);
   }
 
   private static void preSleep(Peer peer) {
@@ -255,10 +220,8 @@ final class Broker {
       peer.send(NO_JOB);
       return;
     }
-    job.owner = peer;
-    peer.owned.add(job);
-    job.function.running++;
-    byte[] handle = handles.toBytes(job.number);
+    job.own(peer);
+    byte[] handle = jobs.handle(job);
     if (answer == JOB_ASSIGN) {
       peer.send(JOB_ASSIGN, handle, job.function.name, job.workload);
     } else {
@@ -284,8 +247,7 @@ final class Broker {
       return;
     }
     relay(job, peer, packet.asResponse());
-    disown(job);
-    forget(job);
+    jobs.end(job);
   }
 
   private void relay(Job job, Peer worker, Packet packet) {
@@ -304,7 +266,7 @@ final class Broker {
 
   /** The running job that a WORK packet is about; if the worker does not hold it, it is told so. */
   private @Nullable Job ownedBy(Peer peer, Packet packet) {
-    Job job = jobs.get(handles.parse(packet.argument(0)));
+    Job job = jobs.find(packet.argument(0));
     if (job != null && job.owner == peer) {
       return job;
     }
@@ -316,60 +278,6 @@ final class Broker {
           default -> "Job given in work result not found";
         });
     return null;
-  }
-
-  // ---- jobs
-
-  private void enqueue(Job job) {
-    job.function.queue(job.priority).addLast(job);
-    while (!job.function.sleepers.isEmpty()) {
-      wake(job.function.sleepers.iterator().next());
-    }
-  }
-
-  private static void wake(Peer peer) {
-    peer.awake();
-    peer.send(NOOP);
-  }
-
-  /**
-   * The worker no longer runs these jobs: each starts again from the end of its queue, the newest
-   * first.
-   */
-  private void releaseAll(Collection<Job> released) {
-    List<Job> oldestFirst = List.copyOf(released);
-    for (int i = oldestFirst.size() - 1; i >= 0; i--) {
-      Job job = oldestFirst.get(i);
-      disown(job);
-      if (job.isAbandoned()) {
-        forget(job);
-      } else {
-        job.numerator = 0;
-        job.denominator = 0;
-        enqueue(job);
-      }
-    }
-  }
-
-  private static void disown(Job job) {
-    Peer owner = job.owner;
-    if (owner != null) {
-      owner.owned.remove(job);
-      job.owner = null;
-      job.function.running--;
-    }
-  }
-
-  /** The end of a job: nothing refers to it afterwards. */
-  private void forget(Job job) {
-    Chain.unlink(job);
-    job.function.unindex(job);
-    jobs.remove(job.number);
-    job.attachments.forEach(Chain::unlink);
-  }
-
-  private FunctionQueue function(byte[] name) {
-    return functions.computeIfAbsent(new ByteKey(name), key -> new FunctionQueue(key.bytes()));
   }
 
   // ---- bytes

@@ -40,6 +40,14 @@ final class FunctionQueue {
     return queues.values().stream().mapToInt(Chain::size).sum();
   }
 
+  /** Adds a job behind the others of its priority and wakes every worker that sleeps. */
+  void enqueue(Job job) {
+    queue(job.priority).addLast(job);
+    while (!sleepers.isEmpty()) {
+      sleepers.iterator().next().wake(); // which takes it out of the set
+    }
+  }
+
   /** The live job, queued or running, that a submission with this key joins. */
   @Nullable Job find(@Nullable ByteKey key) {
     return key == null ? null : byKey.get(key);

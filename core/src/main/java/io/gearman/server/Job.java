@@ -40,6 +40,28 @@ final class Job extends Chain.Node<Job> {
     this.priority = priority;
   }
 
+  /** A submission on this connection waits for this job. */
+  void attach(Peer peer) {
+    Attachment attachment = new Attachment(peer, this);
+    attachments.add(attachment);
+    peer.attachments.addLast(attachment);
+  }
+
+  void own(Peer worker) {
+    owner = worker;
+    worker.owned.add(this);
+    function.running++;
+  }
+
+  /** Nothing happens if no worker holds this job. */
+  void disown() {
+    if (owner != null) {
+      owner.owned.remove(this);
+      owner = null;
+      function.running--;
+    }
+  }
+
   /** True if nobody waits for this job and nobody asked for it to run regardless. */
   boolean isAbandoned() {
     return !background && attachments.isEmpty();

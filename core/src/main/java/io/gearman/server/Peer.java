@@ -122,6 +122,11 @@ final class Peer {
     }
   }
 
+  void wake() {
+    awake();
+    send(PacketType.NOOP);
+  }
+
   /** True if a job waits that this worker could take. */
   boolean hasWork() {
     return abilities.stream().anyMatch(function -> function.queued() > 0);

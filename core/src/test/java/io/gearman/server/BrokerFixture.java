@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gearman.server;
+
+import static io.gearman.protocol.PacketType.GRAB_JOB_UNIQ;
+import static io.gearman.protocol.PacketType.JOB_CREATED;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gearman.protocol.Packet;
+import io.gearman.protocol.PacketType;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import reactor.test.scheduler.VirtualTimeScheduler;
+
+/** A broker with virtual time and peers that have no sockets. */
+class BrokerFixture {
+
+  static final int STALL_SECONDS = 30;
+
+  final VirtualTimeScheduler time = VirtualTimeScheduler.create();
+  final Broker broker =
+      new Broker(
+          new Handles("test", 1), task -> time.schedule(task, STALL_SECONDS, TimeUnit.SECONDS));
+
+  /** A connection to the broker. */
+  final class Connection {
+
+    final RecordingOutlet outlet = new RecordingOutlet();
+    final Peer peer = broker.connect(outlet);
+
+    /** Sends packets as one read. */
+    Connection sends(Packet... packets) {
+      broker.receive(peer, Arrays.asList((Object[]) packets));
+      return this;
+    }
+
+    Connection sends(PacketType type, String... arguments) {
+      return sends(RecordingOutlet.request(type, arguments));
+    }
+
+    String says(String line) {
+      broker.receive(peer, List.of(line));
+      outlet.sent();
+      return outlet.text();
+    }
+
+    /** Expects exactly these packets since the last look. */
+    void hears(Packet... packets) {
+      assertThat(outlet.sent()).containsExactly(packets);
+    }
+
+    void hears(PacketType type, String... arguments) {
+      hears(RecordingOutlet.response(type, arguments));
+    }
+
+    void hearsNothing() {
+      hears();
+    }
+
+    /** Submits a job and gives its handle. */
+    String submits(PacketType type, String function, String unique, String workload) {
+      sends(type, function, unique, workload);
+      List<Packet> answer = outlet.sent();
+      assertThat(answer).hasSize(1);
+      assertThat(answer.get(0).type()).isEqualTo(JOB_CREATED);
+      return answer.get(0).text(0);
+    }
+
+    /** Grabs one job and gives its workload. */
+    String grabs() {
+      sends(GRAB_JOB_UNIQ);
+      List<Packet> answer = outlet.sent();
+      assertThat(answer).hasSize(1);
+      assertThat(answer.get(0).type()).isEqualTo(PacketType.JOB_ASSIGN_UNIQ);
+      return answer.get(0).text(3);
+    }
+
+    void leaves() {
+      broker.disconnect(peer);
+    }
+  }
+
+  Connection connect() {
+    return new Connection();
+  }
+
+  Connection worker(String... functions) {
+    Connection worker = connect();
+    for (String function : functions) {
+      worker.sends(PacketType.CAN_DO, function);
+    }
+    return worker;
+  }
+}
