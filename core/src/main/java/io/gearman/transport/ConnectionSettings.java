@@ -4,6 +4,7 @@ package io.gearman.transport;
 import static java.util.Objects.requireNonNull;
 
 import io.gearman.ConnectionException;
+import io.gearman.protocol.Packet;
 import io.gearman.protocol.PacketDecoder;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
@@ -18,12 +19,15 @@ import reactor.netty.tcp.TcpClient;
  * How clients and workers connect to job servers.
  *
  * @param connectTimeout longest wait for a connection; 1 ms to 2^31-1 ms
- * @param maxPacketSize largest packet accepted from a server in bytes, header included; a larger
- *     one closes the connection
+ * @param maxPacketSize largest packet accepted from a server in bytes, header included and at least
+ *     12; a larger one closes the connection
  * @param tcp last word on the TCP client: TLS, proxy, socket options, event loops
  */
 public record ConnectionSettings(
     Duration connectTimeout, int maxPacketSize, UnaryOperator<TcpClient> tcp) {
+
+  private static final Duration MIN_TIMEOUT = Duration.ofMillis(1);
+  private static final Duration MAX_TIMEOUT = Duration.ofMillis(Integer.MAX_VALUE);
 
   private static final ConnectionSettings DEFAULTS =
       new ConnectionSettings(
@@ -31,10 +35,13 @@ public record ConnectionSettings(
 
   public ConnectionSettings {
     requireNonNull(tcp, "tcp");
-    long millis = connectTimeout.toMillis();
-    if (millis < 1 || millis > Integer.MAX_VALUE) {
+    if (connectTimeout.compareTo(MIN_TIMEOUT) < 0 || connectTimeout.compareTo(MAX_TIMEOUT) > 0) {
       throw new IllegalArgumentException(
           "connectTimeout must be 1 ms to " + Integer.MAX_VALUE + " ms, not " + connectTimeout);
+    }
+    if (maxPacketSize < Packet.HEADER_SIZE) {
+      throw new IllegalArgumentException(
+          "maxPacketSize must be at least " + Packet.HEADER_SIZE + " bytes, not " + maxPacketSize);
     }
   }
 
@@ -86,7 +93,13 @@ public record ConnectionSettings(
   private <L extends PacketListener> L open(
       Connection connection, ServerAddress server, Function<PacketConnection, L> listener) {
     Channel channel = connection.channel();
-    PacketChannel<L> packets = new PacketChannel<>(channel, server, listener);
+    PacketChannel<L> packets;
+    try {
+      packets = new PacketChannel<>(channel, server, listener);
+    } catch (RuntimeException | Error e) {
+      channel.close(); // nobody else will: the listener could not be made
+      throw e;
+    }
     connection.addHandlerLast("gearman.decoder", new PacketDecoder(maxPacketSize));
     connection.addHandlerLast("gearman.packets", packets);
     channel.eventLoop().execute(() -> channel.config().setAutoRead(true));
