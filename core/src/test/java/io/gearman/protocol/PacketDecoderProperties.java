@@ -49,7 +49,7 @@ class PacketDecoderProperties {
         .hasToString(packet.toString());
   }
 
-  @Property(tries = 400)
+  @Property(tries = 200)
   void packetsAreTheSameWhereverTheirBytesAreCut(
       @ForAll @Size(min = 1, max = 4) List<@From("packets") Packet> packets) {
     byte[] bytes = encode(packets);
@@ -61,7 +61,7 @@ class PacketDecoderProperties {
     }
   }
 
-  @Property(tries = 400)
+  @Property(tries = 200)
   void packetsAreTheSameIfTheirBytesComeOneByOne(
       @ForAll @Size(min = 1, max = 4) List<@From("packets") Packet> packets) {
     EmbeddedChannel channel = decoder();

@@ -13,13 +13,13 @@ import io.gearman.WorkerException;
 import io.gearman.client.GearmanClient;
 import io.gearman.client.JobRequest;
 import io.gearman.testkit.RunningServer;
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -309,18 +309,17 @@ abstract class ClientAndWorkerContract {
         1,
         "chunks",
         JobFunction.ofFlux(job -> Flux.range(0, CHUNKS).map(ClientAndWorkerContract::chunk)));
-    AtomicLong next = new AtomicLong();
-    client().stream("chunks", new byte[0])
-        .doOnNext(chunk -> assertThat(chunk).isEqualTo(chunk((int) next.getAndIncrement())))
-        .then()
-        .block(BOUND);
-    assertThat(next).hasValue(CHUNKS);
+    Long inOrder =
+        client().stream("chunks", new byte[0])
+            .index()
+            .takeWhile(chunk -> Arrays.equals(chunk.getT2(), chunk(chunk.getT1().intValue())))
+            .count()
+            .block(BOUND);
+    assertThat(inOrder).isEqualTo(CHUNKS);
   }
 
   private static byte[] chunk(int number) {
-    byte[] chunk = new byte[CHUNK_SIZE];
-    IntStream.range(0, Integer.BYTES).forEach(i -> chunk[i] = (byte) (number >>> (8 * i)));
-    return chunk;
+    return ByteBuffer.allocate(CHUNK_SIZE).putInt(number).array();
   }
 
   private static Predicate<byte[]> is(String expected) {
