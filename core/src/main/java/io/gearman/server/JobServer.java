@@ -3,6 +3,7 @@ package io.gearman.server;
 
 import static java.util.Objects.requireNonNull;
 
+import io.gearman.protocol.Packet;
 import io.gearman.protocol.PacketDecoder;
 import io.gearman.transport.ServerAddress;
 import io.netty.channel.ChannelOption;
@@ -31,8 +32,8 @@ import reactor.netty.tcp.TcpServer;
  *
  * @param host address to listen on; loopback unless told otherwise
  * @param port 1 to 65535, or 0 for any free one
- * @param maxPacketSize largest packet accepted in bytes, header included; a larger one closes its
- *     connection
+ * @param maxPacketSize largest packet accepted in bytes, header included, and at least 12; a larger
+ *     one closes its connection
  * @param stallTimeout how long a connection that does not read its results may hold up the workers
  *     that produce them before it is closed; 1 ms or more
  * @param tcp last word on the TCP server: TLS, socket options, event loops
@@ -49,7 +50,11 @@ public record JobServer(
     if (port < 0 || port > MAX_PORT) {
       throw new IllegalArgumentException("port must be 0 to " + MAX_PORT + ", not " + port);
     }
-    if (stallTimeout.toMillis() < 1) {
+    if (maxPacketSize < Packet.HEADER_SIZE) {
+      throw new IllegalArgumentException(
+          "maxPacketSize must be at least " + Packet.HEADER_SIZE + " bytes, not " + maxPacketSize);
+    }
+    if (stallTimeout.compareTo(Duration.ofMillis(1)) < 0) {
       throw new IllegalArgumentException("stallTimeout must be at least 1 ms, not " + stallTimeout);
     }
   }

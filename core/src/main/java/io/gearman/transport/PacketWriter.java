@@ -33,15 +33,15 @@ public final class PacketWriter {
   public void write(Packet packet) {
     ByteBuf out = batch();
     byte[] last = packet.lastArgument();
-    if (last.length < LARGE_ARGUMENT) {
-      packet.writeTo(out);
-    } else {
+    if (last.length >= LARGE_ARGUMENT) {
       packet.writeWithoutLastArgument(out);
       handOver();
       channel.write(Unpooled.wrappedBuffer(last));
-    }
-    if (out.readableBytes() >= BATCH_SIZE) {
-      handOver();
+    } else {
+      packet.writeTo(out);
+      if (out.readableBytes() >= BATCH_SIZE) {
+        handOver();
+      }
     }
   }
 

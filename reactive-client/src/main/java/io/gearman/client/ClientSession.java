@@ -6,7 +6,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.gearman.ConnectionException;
 import io.gearman.ConnectionException.Phase;
-import io.gearman.GearmanException;
 import io.gearman.JobEvent;
 import io.gearman.JobHandle;
 import io.gearman.JobStatus;
@@ -18,7 +17,9 @@ import io.gearman.protocol.ProtocolException;
 import io.gearman.transport.PacketConnection;
 import io.gearman.transport.PacketListener;
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.function.Function;
@@ -167,7 +168,7 @@ final class ClientSession implements PacketListener, Disposable {
       PacketType expected, Function<Packet, T> read, PacketType type, byte[]... arguments) {
     return Mono.create(
         sink -> {
-          Disposable.Swap cancelled = Disposables.swap();
+          Disposable cancelled = Disposables.single();
           sink.onCancel(cancelled);
           execute(
               () -> {
@@ -280,12 +281,14 @@ final class ClientSession implements PacketListener, Disposable {
     ConnectionException reason = lost(Phase.UNANSWERED, cause);
     lost = reason;
     log.debug("{}", reason.getMessage(), cause);
-    replies.forEach(reply -> reply.onFailure(reason));
+    closed.tryEmitEmpty(); // first, so that whoever tries again at once gets a new connection
+    List<Reply> unanswered = List.copyOf(replies);
+    List<JobSubscription> accepted = jobs.values().stream().flatMap(Collection::stream).toList();
     replies.clear();
-    GearmanException accepted = lost(Phase.ACCEPTED, cause);
-    jobs.values().forEach(waiting -> waiting.forEach(job -> job.onFailure(accepted)));
     jobs.clear();
-    closed.tryEmitEmpty();
+    unanswered.forEach(reply -> reply.onFailure(reason));
+    ConnectionException end = lost(Phase.ACCEPTED, cause);
+    accepted.forEach(job -> job.onFailure(end));
   }
 
   private ConnectionException lost(Phase phase, @Nullable Throwable cause) {

@@ -161,8 +161,9 @@ final class WorkerSession implements PacketListener, Disposable {
 
   @Override
   public void onClosed(@Nullable Throwable cause) {
-    running.forEach(JobRun::cancel);
+    List<JobRun> lost = List.copyOf(running);
     running.clear();
+    lost.forEach(JobRun::cancel);
     String why = cause == null ? "it was closed" : String.valueOf(cause.getMessage());
     closed.tryEmitError(
         new ConnectionException(
