@@ -19,6 +19,10 @@ public record JobHandle(String server, String id) implements Serializable {
   public JobHandle {
     requireNonNull(server, "server");
     requireNonNull(id, "id");
+    if (server.isEmpty() || id.isEmpty()) {
+      throw new IllegalArgumentException(
+          "A job handle needs a server and an id, not \"%s\" and \"%s\"".formatted(server, id));
+    }
   }
 
   /**

@@ -31,7 +31,7 @@ public class PacketDecoder extends ByteToMessageDecoder {
   /** Limit of every argument that is not data, the terminating NUL included; gearmand's own. */
   public static final int MAX_ARGUMENT_SIZE = 8192;
 
-  private static final int FIRST_STEP = 64 << 10;
+  private static final int FIRST_STEP = 4 << 10;
   private static final byte[] EMPTY = {};
 
   private final int maxPacketSize;
@@ -155,23 +155,13 @@ public class PacketDecoder extends ByteToMessageDecoder {
   }
 
   private boolean readLast(PacketType current, ByteBuf in) {
-    if (lastRead == 0) {
-      if (remaining > MAX_ARGUMENT_SIZE && !current.endsInData()) {
-        throw tooLong(current);
-      }
-      last =
-          remaining == 0
-              ? EMPTY
-              : new byte[Math.min(remaining, Math.max(in.readableBytes(), FIRST_STEP))];
+    if (lastRead == 0 && remaining > MAX_ARGUMENT_SIZE && !current.endsInData()) {
+      throw tooLong(current);
     }
     int step = Math.min(remaining, in.readableBytes());
     if (lastRead + step > last.length) {
-      last =
-          Arrays.copyOf(
-              last,
-              (int)
-                  Math.min(
-                      lastRead + (long) remaining, Math.max(2L * last.length, lastRead + step)));
+      long grown = Math.max((long) lastRead + step, Math.max(FIRST_STEP, 2L * last.length));
+      last = Arrays.copyOf(last, (int) Math.min(grown, (long) lastRead + remaining));
     }
     in.readBytes(last, lastRead, step);
     lastRead += step;
@@ -179,8 +169,7 @@ public class PacketDecoder extends ByteToMessageDecoder {
     if (remaining > 0) {
       return false;
     }
-    if (arguments.length
-        > 0) { // a body behind a type without arguments is ignored, as gearmand does
+    if (arguments.length > 0) { // else there is nothing to keep; gearmand ignores such a body too
       arguments[arguments.length - 1] = last;
     }
     return true;

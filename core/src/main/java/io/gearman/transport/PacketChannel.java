@@ -74,7 +74,10 @@ final class PacketChannel<L extends PacketListener> extends ChannelInboundHandle
   @Override
   public void channelRead(ChannelHandlerContext context, Object packet) {
     reading = true;
-    listener.onPacket((Packet) packet);
+    if (cause == null
+        && channel.isOpen()) { // the rest of a read that ended the connection is not heard
+      listener.onPacket((Packet) packet);
+    }
   }
 
   @Override
@@ -121,7 +124,12 @@ final class PacketChannel<L extends PacketListener> extends ChannelInboundHandle
 
   @Override
   public void dispose() {
-    channel.close();
+    if (channel.eventLoop().inEventLoop()) {
+      writer.flush();
+      channel.close();
+    } else {
+      channel.eventLoop().execute(this::dispose);
+    }
   }
 
   @Override

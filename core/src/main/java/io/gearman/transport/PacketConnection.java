@@ -10,7 +10,9 @@ import reactor.core.Disposable;
  * {@link PacketListener}.
  *
  * <p>It is confined to {@link #executor()}: {@code write} and {@code isWritable} are called there
- * and the listener is called there. {@code dispose} may be called from any thread.
+ * and the listener is called there. {@code dispose} may be called from any thread; what was written
+ * before it is still handed to the socket, and nothing is heard after it but {@link
+ * PacketListener#onClosed}.
  */
 public interface PacketConnection extends Disposable {
 

@@ -21,6 +21,9 @@ public record ServerAddress(String host, int port) {
     if (host.isBlank()) {
       throw new IllegalArgumentException("The host of a server must not be empty");
     }
+    if (host.indexOf('[') >= 0 || host.indexOf(']') >= 0) {
+      throw new IllegalArgumentException("The host of a server is without brackets, not " + host);
+    }
     if (port < 1 || port > MAX_PORT) {
       throw new IllegalArgumentException(
           "The port of server " + host + " must be 1 to " + MAX_PORT + ", not " + port);
@@ -50,19 +53,11 @@ public record ServerAddress(String host, int port) {
   }
 
   private static int port(String text, String digits) {
-    try {
+    if (digits.matches("[0-9]{1,5}")) {
       return Integer.parseInt(digits);
-    } catch (NumberFormatException e) {
-      throw new IllegalArgumentException(
-          "The port of server \""
-              + text
-              + "\" must be 1 to "
-              + MAX_PORT
-              + ", not \""
-              + digits
-              + '"',
-          e);
     }
+    throw new IllegalArgumentException(
+        "The port of server \"%s\" must be 1 to %d, not \"%s\"".formatted(text, MAX_PORT, digits));
   }
 
   /** {@code host:port}, with an IPv6 address in brackets. */

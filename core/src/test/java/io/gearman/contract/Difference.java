@@ -7,7 +7,7 @@ import io.gearman.testkit.RunningServer;
  * Where our server is deliberately not like gearmand 1.1.20. The contract tests both sides of each
  * row.
  */
-enum Difference {
+public enum Difference {
   /** A worker gets jobs of high priority first, of whichever function; 2.0 does so too. */
   PRIORITY_OVER_ALL_FUNCTIONS,
   /** A worker that learns a function in its sleep is woken if jobs of it wait. */
@@ -17,7 +17,7 @@ enum Difference {
   /** A WORK_FAIL made from an exception carries the handle without a NUL behind it. */
   BARE_HANDLE_OF_A_FAILURE;
 
-  boolean isOf(RunningServer server) {
+  public boolean isOf(RunningServer server) {
     return !server.isGearmand();
   }
 }

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gearman.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ServerAddressTest {
+
+  @ParameterizedTest
+  @CsvSource({
+    "localhost,            localhost,    4730,  localhost:4730",
+    "localhost:4731,       localhost,    4731,  localhost:4731",
+    "10.0.0.1:1,           10.0.0.1,     1,     10.0.0.1:1",
+    "jobs.example:65535,   jobs.example, 65535, jobs.example:65535",
+    "[::1],                ::1,          4730,  [::1]:4730",
+    "[::1]:4731,           ::1,          4731,  [::1]:4731",
+    "[fe80::1%eth0]:4731,  fe80::1%eth0, 4731,  [fe80::1%eth0]:4731",
+    "'  localhost:4731  ', localhost,    4731,  localhost:4731"
+  })
+  void textIsReadAndWrittenBack(String text, String host, int port, String written) {
+    ServerAddress address = ServerAddress.parse(text);
+
+    assertThat(address).isEqualTo(new ServerAddress(host, port)).hasToString(written);
+    assertThat(ServerAddress.parse(written)).isEqualTo(address);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "localhost:0",
+        "localhost:-1",
+        "localhost:65536",
+        "localhost:99999999999",
+        "[::1]:0",
+        "[::1]:65536"
+      })
+  void portOutsideTheRangeIsRefused(String text) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> ServerAddress.parse(text))
+        .withMessageContaining("must be 1 to 65535");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"localhost:", "localhost:port", "localhost:47 30", "localhost:1:2", "[::1]:", ":"})
+  void portThatIsNoNumberIsRefused(String text) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> ServerAddress.parse(text))
+        .withMessageContaining(text)
+        .withMessageContaining("must be 1 to 65535");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", " ", ":4730", "[]", "[]:4730"})
+  void emptyHostIsRefused(String text) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> ServerAddress.parse(text))
+        .withMessageContaining("host");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"::1", "::1:4730", "fe80::1", "2001:db8::1"})
+  void ipv6AddressWithoutBracketsIsRefused(String text) {
+    assertThatIllegalArgumentException().isThrownBy(() -> ServerAddress.parse(text));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"[::1]4730", "x[::1]:4730", "::1]:4730", "[[::1]]x:1"})
+  void bracketsInTheWrongPlaceAreRefused(String text) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> ServerAddress.parse(text))
+        .withMessageContaining(text)
+        .withMessageContaining("[address]:port");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, -1, 65_536, Integer.MAX_VALUE, Integer.MIN_VALUE})
+  void addressCannotBeMadeWithAPortOutsideTheRange(int port) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new ServerAddress("localhost", port))
+        .withMessageContaining("localhost")
+        .withMessageContaining(String.valueOf(port));
+  }
+
+  @Test
+  void hostMustNotBeNull() {
+    assertThatNullPointerException().isThrownBy(() -> new ServerAddress(null, 1));
+  }
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gearman.docs;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import io.gearman.server.JobServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The rules that keep the code base small: who may know whom, and how long a file may be. */
+class ArchitectureTest {
+
+  private static final int LONGEST_FILE = 400;
+
+  private static final JavaClasses LIBRARIES =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .withImportOption(
+              location -> !location.contains("tests.jar") && !location.contains("test-classes"))
+          .importPackages("io.gearman");
+
+  @Test
+  void dependenciesPointOneWay() {
+    layeredArchitecture()
+        .consideringOnlyDependenciesInLayers()
+        .layer("vocabulary")
+        .definedBy("io.gearman")
+        .layer("protocol")
+        .definedBy("io.gearman.protocol")
+        .layer("transport")
+        .definedBy("io.gearman.transport")
+        .layer("server")
+        .definedBy("io.gearman.server..")
+        .layer("client")
+        .definedBy("io.gearman.client..")
+        .layer("worker")
+        .definedBy("io.gearman.worker..")
+        .whereLayer("server")
+        .mayNotBeAccessedByAnyLayer()
+        .whereLayer("client")
+        .mayNotBeAccessedByAnyLayer()
+        .whereLayer("worker")
+        .mayNotBeAccessedByAnyLayer()
+        .whereLayer("transport")
+        .mayOnlyBeAccessedByLayers("server", "client", "worker")
+        .whereLayer("protocol")
+        .mayOnlyBeAccessedByLayers("transport", "server", "client", "worker")
+        .check(LIBRARIES);
+  }
+
+  @Test
+  void theRulesAreAboutAllLibraries() {
+    for (String name :
+        new String[] {
+          "io.gearman",
+          "io.gearman.protocol",
+          "io.gearman.transport",
+          "io.gearman.server",
+          "io.gearman.client",
+          "io.gearman.worker"
+        }) {
+      assertThat(LIBRARIES.containPackage(name)).as(name).isTrue();
+    }
+  }
+
+  @Test
+  void packagesHaveNoCycles() {
+    SlicesRuleDefinition.slices()
+        .matching("io.gearman.(*)..")
+        .should()
+        .beFreeOfCycles()
+        .check(LIBRARIES);
+  }
+
+  @Test
+  void librariesStandOnReactorNettyAndNothingElse() {
+    noClasses()
+        .should()
+        .dependOnClassesThat(
+            not(
+                resideInAnyPackage(
+                    "io.gearman..",
+                    "java..",
+                    "reactor..",
+                    "org.reactivestreams..",
+                    "io.netty..",
+                    "org.slf4j..",
+                    "org.jspecify..")))
+        .check(LIBRARIES);
+  }
+
+  @Test
+  void theServerHasOneEntry() {
+    classes()
+        .that(resideInAPackage("io.gearman.server"))
+        .and()
+        .areTopLevelClasses()
+        .and()
+        .doNotHaveFullyQualifiedName(JobServer.class.getName())
+        .should()
+        .notHaveModifier(JavaModifier.PUBLIC)
+        .check(LIBRARIES);
+  }
+
+  @Test
+  void filesAreShort() {
+    assertThat(Repository.javaFiles())
+        .allSatisfy(file -> assertThat(lines(file)).isLessThanOrEqualTo(LONGEST_FILE));
+  }
+
+  private static long lines(Path file) {
+    try (Stream<String> lines = Files.lines(file)) {
+      return lines.count();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
