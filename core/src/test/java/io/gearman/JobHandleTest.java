@@ -65,4 +65,10 @@ class JobHandleTest {
       assertThat(in.readObject()).isEqualTo(handle);
     }
   }
+
+  @Test
+  void emptyPartsAreRefused() {
+    assertThatIllegalArgumentException().isThrownBy(() -> new JobHandle("", "H:1"));
+    assertThatIllegalArgumentException().isThrownBy(() -> new JobHandle("localhost:4730", ""));
+  }
 }

@@ -48,7 +48,16 @@ class ServerAddressTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"localhost:", "localhost:port", "localhost:47 30", "localhost:1:2", "[::1]:", ":"})
+      strings = {
+        "localhost:",
+        "localhost:port",
+        "localhost:+80",
+        "localhost:\u0664\u0667",
+        "localhost:47 30",
+        "localhost:1:2",
+        "[::1]:",
+        ":"
+      })
   void portThatIsNoNumberIsRefused(String text) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> ServerAddress.parse(text))
@@ -77,6 +86,13 @@ class ServerAddressTest {
         .isThrownBy(() -> ServerAddress.parse(text))
         .withMessageContaining(text)
         .withMessageContaining("[address]:port");
+  }
+
+  @Test
+  void hostWithBracketsIsRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new ServerAddress("[::1]", 4730))
+        .withMessageContaining("[::1]");
   }
 
   @ParameterizedTest

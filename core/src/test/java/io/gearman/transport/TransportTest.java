@@ -124,6 +124,33 @@ class TransportTest extends TransportFixture {
   }
 
   @Test
+  void restOfAReadIsNotHeardAfterTheListenerThrew() throws Exception {
+    AtomicInteger heard = new AtomicInteger();
+    connect(
+        UnaryOperator.identity(),
+        (connection, packet) -> {
+          heard.incrementAndGet();
+          throw new IllegalStateException("no more");
+        });
+    server.send(NOOP, NOOP, NOOP).expectClosed();
+
+    assertThat(heard).hasValue(1);
+  }
+
+  @Test
+  void whatWasWrittenBeforeTheEndStillLeaves() throws Exception {
+    connect(
+        UnaryOperator.identity(),
+        (connection, packet) -> {
+          connection.write(GRAB);
+          connection.dispose();
+        });
+    server.send(NOOP, NOOP).expect(GRAB);
+
+    server.expectClosed();
+  }
+
+  @Test
   void nobodyHearsOfWritabilityWhoHasNotMetTheLackOfIt() throws Exception {
     connect();
     listener.write(Packet.request(PacketType.ECHO_REQ, data(4 << 20)));
