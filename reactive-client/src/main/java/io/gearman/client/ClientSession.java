@@ -181,7 +181,7 @@ final class ClientSession implements PacketListener, Disposable {
 
   private void send(Reply reply, Packet request) {
     if (lost != null) {
-      reply.onFailure(lost(Phase.CONNECT, lost));
+      reply.onFailure(lost(Phase.CONNECT, lost.getCause()));
       return;
     }
     replies.add(reply);
@@ -224,7 +224,7 @@ final class ClientSession implements PacketListener, Disposable {
   }
 
   private void answer(Packet packet) {
-    Reply reply = replies.poll();
+    Reply reply = replies.peek(); // stays in line if the answer is wrong, to hear of the loss
     if (reply == null || reply.expected() != packet.type()) {
       throw new ProtocolException(
           "Server %s sent %s where %s was due"
@@ -232,6 +232,7 @@ final class ClientSession implements PacketListener, Disposable {
                   connection.server(), packet, reply == null ? "nothing" : reply.expected()));
     }
     reply.onAnswer(packet);
+    replies.poll();
   }
 
   private void error(Packet packet) {

@@ -3,6 +3,7 @@ package io.gearman.worker;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 
 import io.gearman.JobEvent;
 import io.gearman.JobFailedException;
@@ -10,7 +11,6 @@ import io.gearman.JobUpdate;
 import io.gearman.WorkerException;
 import io.gearman.protocol.PacketType;
 import org.jspecify.annotations.Nullable;
-import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.Exceptions;
@@ -38,6 +38,9 @@ final class JobRun implements CoreSubscriber<JobUpdate> {
   private boolean asked; // an element was requested and has not come
   private boolean ended;
 
+  private int signals; // counted where they come: one after the other, whichever their threads
+  private int handled; // of these, on the event loop
+
   JobRun(WorkerSession session, byte[] handle, Job job) {
     this.session = session;
     this.handle = handle;
@@ -45,15 +48,12 @@ final class JobRun implements CoreSubscriber<JobUpdate> {
   }
 
   void start(JobFunction function) {
-    Publisher<JobUpdate> updates;
     try {
-      updates = function.apply(job);
+      requireNonNull(function.apply(job), "The function returned no publisher").subscribe(this);
     } catch (Throwable thrown) {
       Exceptions.throwIfJvmFatal(thrown);
       fail(thrown);
-      return;
     }
-    updates.subscribe(this);
   }
 
   /** Asks for the next element if one may be sent. */
@@ -77,22 +77,43 @@ final class JobRun implements CoreSubscriber<JobUpdate> {
 
   @Override
   public void onSubscribe(Subscription subscription) {
-    session.execute(() -> subscribed(subscription));
+    requireNonNull(subscription);
+    signal(() -> subscribed(subscription));
   }
 
   @Override
   public void onNext(JobUpdate update) {
-    session.execute(() -> send(update));
+    requireNonNull(update);
+    signal(() -> send(update));
   }
 
   @Override
   public void onError(Throwable failure) {
-    session.execute(() -> fail(failure));
+    requireNonNull(failure);
+    signal(() -> fail(failure));
   }
 
   @Override
   public void onComplete() {
-    session.execute(() -> end(PacketType.WORK_COMPLETE, handle, new byte[0]));
+    signal(() -> end(PacketType.WORK_COMPLETE, handle, new byte[0]));
+  }
+
+  /**
+   * Takes a signal to the event loop: at once if it comes there, unless one from another thread is
+   * still on its way and would be overtaken.
+   */
+  private void signal(Runnable task) {
+    boolean next = signals++ == handled; // only looked at on the event loop, where it is exact
+    if (session.inEventLoop() && next) {
+      handle(task);
+    } else {
+      session.execute(() -> handle(task));
+    }
+  }
+
+  private void handle(Runnable task) {
+    handled++;
+    task.run();
   }
 
   // ---- on the event loop

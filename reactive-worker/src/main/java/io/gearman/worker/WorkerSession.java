@@ -162,7 +162,7 @@ final class WorkerSession implements PacketListener, Disposable {
   @Override
   public void onClosed(@Nullable Throwable cause) {
     List<JobRun> lost = List.copyOf(running);
-    running.clear();
+    running.clear(); // before cancelling, which may end other jobs
     lost.forEach(JobRun::cancel);
     String why = cause == null ? "it was closed" : String.valueOf(cause.getMessage());
     closed.tryEmitError(
@@ -183,13 +183,13 @@ final class WorkerSession implements PacketListener, Disposable {
     return connection.isWritable();
   }
 
-  /** Runs a task on the event loop: at once if that is where the caller is. */
+  boolean inEventLoop() {
+    return connection.executor().inEventLoop();
+  }
+
+  /** Runs a task on the event loop, behind those that wait. */
   void execute(Runnable task) {
-    if (connection.executor().inEventLoop()) {
-      task.run();
-    } else {
-      connection.executor().execute(task);
-    }
+    connection.executor().execute(task);
   }
 
   /** The job has ended and gives its slot back. */

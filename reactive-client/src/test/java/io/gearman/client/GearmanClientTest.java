@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gearman.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+
+import io.gearman.JobHandle;
+import io.gearman.transport.ServerAddress;
+import org.junit.jupiter.api.Test;
+import reactor.test.StepVerifier;
+
+/** What a client refuses. */
+class GearmanClientTest {
+
+  private static final ServerAddress SERVER = new ServerAddress("here", 4730);
+
+  @Test
+  void aClientNeedsAServer() {
+    assertThatNullPointerException()
+        .isThrownBy(() -> GearmanClient.builder(null))
+        .withMessage("server");
+  }
+
+  @Test
+  void nothingOfAClientMayBeNull() {
+    GearmanClient.Builder builder = GearmanClient.builder(SERVER);
+    assertThatNullPointerException()
+        .isThrownBy(() -> builder.connection(null))
+        .withMessage("connection");
+    assertThatNullPointerException()
+        .isThrownBy(() -> builder.clientId(null))
+        .withMessage("clientId");
+  }
+
+  @Test
+  void aNegativeBufferLimitIsRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> GearmanClient.builder(SERVER).bufferLimit(-1))
+        .withMessageContainingAll("bufferLimit", "-1", "0");
+  }
+
+  @Test
+  void theHandleOfAnotherServerIsRefused() {
+    GearmanClient client = GearmanClient.builder(SERVER).build();
+    StepVerifier.create(client.status(new JobHandle("there:4730", "H:1")))
+        .verifyErrorSatisfies(
+            error ->
+                assertThat(error)
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContainingAll("there:4730//H:1", "here:4730"));
+  }
+}

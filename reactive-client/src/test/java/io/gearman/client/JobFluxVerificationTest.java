@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gearman.client;
+
+import static io.gearman.protocol.PacketType.JOB_CREATED;
+import static io.gearman.protocol.PacketType.WORK_COMPLETE;
+import static io.gearman.protocol.PacketType.WORK_DATA;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import io.gearman.JobEvent;
+import io.gearman.testkit.ScriptedConnection;
+import io.gearman.testkit.TckTests;
+import io.gearman.transport.ConnectionSettings;
+import io.netty.util.concurrent.DefaultEventExecutor;
+import io.netty.util.concurrent.EventExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.reactivestreams.Publisher;
+import org.reactivestreams.tck.PublisherVerification;
+import org.reactivestreams.tck.TestEnvironment;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Operators;
+import reactor.netty.tcp.TcpClient;
+
+/** The publisher of a job by the Reactive Streams TCK, through {@code stream}. */
+class JobFluxVerificationTest {
+
+  private static final EventExecutor LOOP = new DefaultEventExecutor();
+
+  @AfterAll
+  static void stopTheLoop() {
+    LOOP.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> theDataOfAJobKeepsTheRulesOfReactiveStreams() {
+    return TckTests.of(Verification::new);
+  }
+
+  /** Public, since the TCK is made for TestNG. */
+  public static final class Verification extends PublisherVerification<String> {
+
+    private static final long TIMEOUT_MILLIS = 1_000; // for what must come
+    private static final long SILENCE_MILLIS = 50; // for what must not
+    private static final long COLLECTION_MILLIS = 2_000;
+
+    public Verification() {
+      super(new TestEnvironment(TIMEOUT_MILLIS, SILENCE_MILLIS), COLLECTION_MILLIS);
+    }
+
+    @Override
+    public Publisher<String> createPublisher(long elements) {
+      return Results.parts(Flux.defer(() -> new Work(elements).events()))
+          .map(part -> new String(part, ISO_8859_1));
+    }
+
+    @Override
+    public Publisher<String> createFailedPublisher() {
+      return GearmanClient.builder(ScriptedConnection.SERVER)
+          .connection(ConnectionSettings.defaults().withTcp(Verification::unreachable))
+          .build()
+          .stream("f", new byte[0])
+          .map(part -> new String(part, ISO_8859_1));
+    }
+
+    private static TcpClient unreachable(TcpClient client) {
+      return client.remoteAddress(
+          () -> {
+            throw new IllegalStateException("No address");
+          });
+    }
+
+    @Override
+    public long boundedDepthOfOnNextAndRequestRecursion() {
+      return 1;
+    }
+  }
+
+  /** A server whose worker sends as much as was requested, on the loop of its only client. */
+  private static final class Work {
+
+    private static final int BATCH = 64; // then the client has its turn
+
+    private final ScriptedConnection connection =
+        new ScriptedConnection(LOOP).answeredBy(submission -> begin());
+    private final ClientSession session =
+        connection.open(opened -> new ClientSession(opened, Integer.MAX_VALUE));
+    private long remaining;
+    private long credit;
+    private boolean running;
+
+    private Work(long elements) {
+      this.remaining = elements;
+    }
+
+    private Flux<JobEvent> events() {
+      return session
+          .run(SessionFixture.JOB)
+          .doOnRequest(n -> LOOP.execute(() -> demand(n)))
+          .doOnCancel(() -> LOOP.execute(() -> running = false));
+    }
+
+    private void begin() {
+      running = true;
+      connection.receive(JOB_CREATED, "H:1");
+      send();
+    }
+
+    private void demand(long n) {
+      credit = Operators.addCap(credit, n);
+      send();
+    }
+
+    private void send() {
+      int sent = 0;
+      for (; running && sent < BATCH && credit > 0 && remaining > 0; sent++) {
+        credit--;
+        remaining--;
+        connection.receive(WORK_DATA, "H:1", Long.toString(remaining));
+      }
+      if (running && remaining == 0) {
+        running = false;
+        connection.receive(WORK_COMPLETE, "H:1", "");
+      } else if (sent == BATCH) {
+        LOOP.execute(this::send);
+      }
+    }
+  }
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gearman.client;
+
+import static io.gearman.client.SessionFixture.bytes;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+
+import io.gearman.Priority;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class JobRequestTest {
+
+  private static final JobRequest JOB = JobRequest.of("f", bytes("workload"));
+
+  @Test
+  void aJobIsOfNormalPriorityAndWithoutAUniqueId() {
+    assertThat(JOB.priority()).isEqualTo(Priority.NORMAL);
+    assertThat(JOB.unique()).isEmpty();
+  }
+
+  @Test
+  void eachWitherChangesItsOwnPartOnly() {
+    assertThat(JOB.withPriority(Priority.LOW).withUnique("u"))
+        .isEqualTo(new JobRequest("f", bytes("workload"), Priority.LOW, "u"));
+    assertThat(JOB).isEqualTo(JobRequest.of("f", bytes("workload")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"u", "é"}) // one byte and two
+  void aUniqueIdOf63BytesIsTaken(String character) {
+    String unique = "x" + character.repeat(62 / length(character));
+    assertThat(JOB.withUnique(unique).unique()).isEqualTo(unique);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"u", "é"})
+  void aUniqueIdOf64BytesIsRefused(String character) {
+    String unique = character.repeat(64 / length(character));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> JOB.withUnique(unique))
+        .withMessageContainingAll("unique", "63", "64", unique);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"f", "é"})
+  void aFunctionOf512BytesIsTaken(String character) {
+    String function = character.repeat(512 / length(character));
+    assertThat(JobRequest.of(function, bytes("")).function()).isEqualTo(function);
+  }
+
+  @Test
+  void aFunctionOf513BytesIsRefused() {
+    String function = "f".repeat(513);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> JobRequest.of(function, bytes("")))
+        .withMessageContainingAll("function", "512", "513", function);
+  }
+
+  @Test
+  void aJobWithoutAFunctionIsRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> JobRequest.of("", bytes("")))
+        .withMessageContainingAll("function", "empty");
+  }
+
+  @Test
+  void aNulInAFunctionIsRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> JobRequest.of("a\0b", bytes("")))
+        .withMessageContainingAll("function", "NUL");
+  }
+
+  @Test
+  void aNulInAUniqueIdIsRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> JOB.withUnique("a\0b"))
+        .withMessageContainingAll("unique", "NUL");
+  }
+
+  @Test
+  void nothingMayBeNull() {
+    assertThatNullPointerException().isThrownBy(() -> JobRequest.of(null, bytes("")));
+    assertThatNullPointerException()
+        .isThrownBy(() -> JobRequest.of("f", null))
+        .withMessage("workload");
+    assertThatNullPointerException()
+        .isThrownBy(() -> JOB.withPriority(null))
+        .withMessage("priority");
+    assertThatNullPointerException().isThrownBy(() -> JOB.withUnique(null));
+  }
+
+  @Test
+  void jobsAreEqualIfTheirBytesAre() {
+    assertThat(JobRequest.of("f", bytes("workload"))).isEqualTo(JOB).hasSameHashCodeAs(JOB);
+    assertThat(JobRequest.of("f", bytes("other"))).isNotEqualTo(JOB);
+  }
+
+  @Test
+  void theTextOfAJobHasTheLengthOfItsWorkloadOnly() {
+    assertThat(JOB.withUnique("u")).hasToString("JobRequest[f, 8 bytes, NORMAL, unique \"u\"]");
+  }
+
+  private static int length(String character) {
+    return character.getBytes(UTF_8).length;
+  }
+}

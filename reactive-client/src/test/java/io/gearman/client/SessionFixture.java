@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gearman.client;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import io.gearman.JobEvent;
+import io.gearman.JobHandle;
+import io.gearman.protocol.PacketType;
+import io.gearman.testkit.ScriptedConnection;
+import reactor.core.publisher.Flux;
+import reactor.test.subscriber.TestSubscriber;
+
+/** A client session on a connection without a socket. */
+class SessionFixture {
+
+  static final int BUFFER_LIMIT = 10_000;
+  static final JobRequest JOB = JobRequest.of("f", bytes("workload"));
+  static final String HANDLE = "H:1";
+
+  final ScriptedConnection connection = new ScriptedConnection();
+  final ClientSession session = connection.open(opened -> new ClientSession(opened, BUFFER_LIMIT));
+
+  /** Submits a job that has all the demand it needs. */
+  TestSubscriber<JobEvent> submit(JobRequest request) {
+    return submit(request, Long.MAX_VALUE);
+  }
+
+  TestSubscriber<JobEvent> submit(JobRequest request, long demand) {
+    return subscribe(session.run(request), demand);
+  }
+
+  /** Submits a job, and the server accepts it; Created takes one of the demand. */
+  TestSubscriber<JobEvent> accepted(String handle, long demand) {
+    TestSubscriber<JobEvent> job = submit(JOB, demand);
+    connection.receive(PacketType.JOB_CREATED, handle);
+    return job;
+  }
+
+  static <T> TestSubscriber<T> subscribe(Flux<T> events, long demand) {
+    TestSubscriber<T> subscriber = TestSubscriber.builder().initialRequest(demand).build();
+    events.subscribe(subscriber);
+    return subscriber;
+  }
+
+  static byte[] bytes(String text) {
+    return text.getBytes(ISO_8859_1);
+  }
+
+  static JobHandle handle(String id) {
+    return new JobHandle("scripted:4730", id);
+  }
+
+  static JobEvent created(String id) {
+    return new JobEvent.Created(handle(id));
+  }
+
+  static JobEvent data(String text) {
+    return new JobEvent.Data(bytes(text));
+  }
+
+  static JobEvent completed(String text) {
+    return new JobEvent.Completed(bytes(text));
+  }
+}

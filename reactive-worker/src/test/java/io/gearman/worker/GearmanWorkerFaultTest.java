@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gearman.worker;
+
+import static io.gearman.protocol.PacketType.CAN_DO;
+import static io.gearman.protocol.PacketType.GRAB_JOB_UNIQ;
+import static io.gearman.protocol.PacketType.SET_CLIENT_ID;
+import static io.gearman.protocol.PacketType.WORK_COMPLETE;
+import static io.gearman.protocol.PacketType.WORK_DATA;
+import static io.gearman.testkit.ScriptedConnection.request;
+import static io.gearman.testkit.ScriptedServer.FUNCTION;
+import static io.gearman.testkit.ScriptedServer.HANDLE;
+import static io.gearman.testkit.ScriptedServer.PART;
+import static io.gearman.worker.SessionFixture.bytes;
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.EnumSource.Mode.INCLUDE;
+
+import io.gearman.JobUpdate;
+import io.gearman.testkit.ScriptedServer;
+import io.gearman.testkit.ScriptedServer.Conversation;
+import io.gearman.testkit.ScriptedServer.WorkerPoint;
+import io.gearman.transport.ConnectionSettings;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.netty.resources.LoopResources;
+import reactor.netty.tcp.TcpClient;
+import reactor.test.scheduler.VirtualTimeScheduler;
+
+/** A worker of servers that die. */
+class GearmanWorkerFaultTest {
+
+  private static final Duration BOUND = Duration.ofSeconds(5);
+
+  private final ScriptedServer server = ScriptedServer.start();
+  private final Sinks.Empty<Void> cancelled = Sinks.empty();
+  private Disposable running = () -> {};
+
+  @AfterEach
+  void close() {
+    running.dispose();
+    server.close();
+  }
+
+  private void work(JobFunction function) {
+    work(function, UnaryOperator.identity());
+  }
+
+  private void work(JobFunction function, UnaryOperator<TcpClient> tcp) {
+    running = worker(function, tcp).run().subscribe();
+  }
+
+  private GearmanWorker worker(JobFunction function, UnaryOperator<TcpClient> tcp) {
+    return GearmanWorker.builder(server.address())
+        .clientId("me")
+        .function(FUNCTION, function)
+        .concurrency(1)
+        .connection(ConnectionSettings.defaults().withTcp(tcp))
+        .build();
+  }
+
+  private static Flux<byte[]> part() {
+    return Flux.just(bytes(PART));
+  }
+
+  private Flux<byte[]> partAndNoEnd() {
+    return part().concatWith(Mono.never()).doOnCancel(cancelled::tryEmitEmpty);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aWorkerComesBackRegistersAnewAndWorks(WorkerPoint death) {
+    work(JobFunction.ofFlux(job -> part()));
+    server.dieAt(death);
+    assertThat(server.serve(WorkerPoint.AFTER_COMPLETE).heard())
+        .contains(request(WORK_DATA, HANDLE, PART), request(WORK_COMPLETE, HANDLE, ""))
+        .startsWith(
+            request(SET_CLIENT_ID, "me"), request(CAN_DO, FUNCTION), request(GRAB_JOB_UNIQ));
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      mode = INCLUDE,
+      names = {"AFTER_JOB_ASSIGN", "IN_MID_DATA"})
+  void theJobThatItHeldIsCancelled(WorkerPoint death) {
+    work(JobFunction.ofFlux(job -> partAndNoEnd()));
+    server.dieAt(death);
+    cancelled.asMono().block(BOUND);
+  }
+
+  @Test
+  void whatTheLostJobSendsIsNotSentOnTheNewConnection() {
+    Sinks.Many<JobUpdate> lost = Sinks.many().unicast().onBackpressureBuffer();
+    work(job -> lost.asFlux().doOnCancel(cancelled::tryEmitEmpty));
+    server.dieAt(WorkerPoint.AFTER_JOB_ASSIGN);
+    cancelled.asMono().block(BOUND);
+    lost.tryEmitComplete();
+    Conversation next = server.serve(WorkerPoint.AFTER_GRAB);
+    next.peer().expectNothing(Duration.ofMillis(100));
+  }
+
+  @Test
+  void aWorkerWaitsForAServerThatIsDown() throws InterruptedException {
+    CountDownLatch attempts = new CountDownLatch(2); // with the second, the first has failed
+    server.refuses();
+    work(
+        JobFunction.ofFlux(job -> part()), tcp -> tcp.doOnConnect(attempt -> attempts.countDown()));
+    assertThat(attempts.await(BOUND.toMillis(), MILLISECONDS)).isTrue();
+    server.acceptsAgain();
+    server.serve(WorkerPoint.AFTER_COMPLETE);
+  }
+
+  @Test
+  void afterASessionThatHadBegunThePauseIsShortAgain() throws Exception {
+    VirtualTimeScheduler time = VirtualTimeScheduler.getOrSet();
+    LoopResources loops = LoopResources.create("fault-test", 1, true);
+    AtomicInteger attempts = new AtomicInteger();
+    try {
+      work(
+          JobFunction.ofFlux(job -> partAndNoEnd()),
+          tcp -> tcp.runOn(loops).remoteAddress(() -> addressAtAttempt(6, attempts)));
+      while (attempts.get() < 6) { // the pauses grow
+        time.advanceTimeBy(Duration.ofMillis(10));
+      }
+      server.dieAt(WorkerPoint.AFTER_JOB_ASSIGN);
+      cancelled.asMono().block(BOUND); // on the loop, which has scheduled the next attempt when
+      loops.onClient(true).next().submit(() -> {}).get(5, SECONDS); // it comes to this
+      assertThat(attempts).hasValue(6);
+      time.advanceTimeBy(Duration.ofMillis(150)); // the longest of first pauses
+      assertThat(attempts).hasValue(7);
+    } finally {
+      running.dispose();
+      VirtualTimeScheduler.reset();
+      loops.disposeLater(Duration.ZERO, BOUND).block(BOUND);
+    }
+  }
+
+  private InetSocketAddress addressAtAttempt(int attempt, AtomicInteger attempts) {
+    if (attempts.incrementAndGet() < attempt) {
+      throw new IllegalStateException("No address yet");
+    }
+    return new InetSocketAddress(server.address().host(), server.address().port());
+  }
+
+  @Test
+  void aServerThatSpeaksSomethingElseIsLeftAndTriedAgain() {
+    work(JobFunction.ofFlux(job -> part()));
+    server.serve(WorkerPoint.AFTER_GRAB).peer().command("HTTP/1.1 400 Bad Request").expectClosed();
+    server.serve(WorkerPoint.AFTER_COMPLETE);
+  }
+
+  @Test
+  void cancellingClosesTheConnectionAndCancelsTheJob() {
+    work(JobFunction.ofFlux(job -> partAndNoEnd()));
+    Conversation conversation = server.serve(WorkerPoint.IN_MID_DATA);
+    running.dispose();
+    conversation.peer().expectClosed();
+    cancelled.asMono().block(BOUND);
+  }
+
+  @Test
+  void eachSubscriptionIsAWorker() {
+    Mono<Void> worker = worker(JobFunction.ofFlux(job -> part()), UnaryOperator.identity()).run();
+    Disposable one = worker.subscribe();
+    Disposable other = worker.subscribe();
+    running =
+        () -> {
+          one.dispose();
+          other.dispose();
+        };
+    server.serve(WorkerPoint.AFTER_GRAB);
+    server.serve(WorkerPoint.AFTER_GRAB);
+  }
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gearman.worker;
+
+import io.gearman.JobEvent;
+import io.gearman.JobHandle;
+import io.gearman.JobUpdate;
+import io.gearman.testkit.ScriptedConnection;
+import io.gearman.testkit.TckTests;
+import io.netty.util.concurrent.DefaultEventExecutor;
+import io.netty.util.concurrent.EventExecutor;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.reactivestreams.Subscriber;
+import org.reactivestreams.tck.SubscriberBlackboxVerification;
+import org.reactivestreams.tck.TestEnvironment;
+import reactor.core.publisher.Mono;
+
+/** The subscriber of a function's publisher by the Reactive Streams TCK. */
+class JobRunVerificationTest {
+
+  private static final EventExecutor LOOP = new DefaultEventExecutor();
+
+  @AfterAll
+  static void stopTheLoop() {
+    LOOP.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> theSubscriberOfAJobKeepsTheRulesOfReactiveStreams() {
+    return TckTests.of(Verification::new);
+  }
+
+  /** Public, since the TCK is made for TestNG. */
+  public static final class Verification extends SubscriberBlackboxVerification<JobUpdate> {
+
+    private static final long TIMEOUT_MILLIS = 1_000; // for what must come
+    private static final long SILENCE_MILLIS = 50; // for what must not
+
+    public Verification() {
+      super(new TestEnvironment(TIMEOUT_MILLIS, SILENCE_MILLIS));
+    }
+
+    @Override
+    public Subscriber<JobUpdate> createSubscriber() {
+      WorkerSession session =
+          new ScriptedConnection(LOOP)
+              .open(opened -> new WorkerSession(opened, Map.of("f", job -> Mono.empty()), 1));
+      JobHandle handle = new JobHandle("scripted:4730", "H:1");
+      return new JobRun(
+          session, SessionFixture.bytes("H:1"), new Job(handle, "f", "", new byte[0]));
+    }
+
+    @Override
+    public JobUpdate createElement(int element) {
+      return new JobEvent.Status(element, 0);
+    }
+  }
+}
