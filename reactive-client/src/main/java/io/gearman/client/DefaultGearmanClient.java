@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gearman.client;
 
+import io.gearman.ConnectionException;
 import io.gearman.JobEvent;
 import io.gearman.JobHandle;
 import io.gearman.JobStatus;
@@ -25,14 +26,27 @@ final class DefaultGearmanClient implements GearmanClient {
       ServerAddress server, ConnectionSettings settings, String clientId, int bufferLimit) {
     this.server = server;
     this.session =
-        settings
-            .connect(server, connection -> new ClientSession(connection, bufferLimit))
-            .doOnNext(
-                opened -> {
-                  current.update(opened);
-                  opened.introduce(clientId);
-                })
+        Mono.defer(() -> connect(settings, clientId, bufferLimit))
             .cacheInvalidateWhen(ClientSession::onClose);
+  }
+
+  private Mono<ClientSession> connect(
+      ConnectionSettings settings, String clientId, int bufferLimit) {
+    if (isDisposed()) {
+      return Mono.error(
+          new ConnectionException(
+              server.toString(),
+              ConnectionException.Phase.CONNECT,
+              "The client was disposed of",
+              null));
+    }
+    return settings
+        .connect(server, connection -> new ClientSession(connection, bufferLimit))
+        .doOnNext(
+            opened -> {
+              current.update(opened);
+              opened.introduce(clientId);
+            });
   }
 
   @Override

@@ -46,6 +46,8 @@ final class JobSubscription implements Subscription, Reply {
   private boolean cancelled;
   private boolean ended;
   private boolean draining;
+  private volatile boolean
+      gone; // set where cancel is called: what is not sent yet is not sent any more
   private @Nullable JobHandle handle;
   private @Nullable Throwable failure;
 
@@ -67,12 +69,13 @@ final class JobSubscription implements Subscription, Reply {
 
   @Override
   public void cancel() {
+    gone = true;
     session.execute(this::abandon);
   }
 
   private void demand(long n) {
     requested = Operators.addCap(requested, n);
-    if (!submitted && !cancelled) {
+    if (!submitted && !gone) {
       submitted = true;
       session.submit(this, request);
     } else {

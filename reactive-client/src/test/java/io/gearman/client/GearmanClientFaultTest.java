@@ -225,6 +225,6 @@ class GearmanClientFaultTest {
   @Test
   void aCallOfAClientThatWasDisposedFails() {
     client.dispose();
-    StepVerifier.create(call()).expectError(ConnectionException.class).verify(BOUND);
+    StepVerifier.create(call()).expectErrorSatisfies(lostWhen(Phase.CONNECT)).verify(BOUND);
   }
 }

@@ -223,4 +223,15 @@ class JobCancellationTest extends SessionFixture {
     loop.run();
     assertThat(job.getReceivedOnNext()).containsExactly(created(HANDLE), data("1"));
   }
+
+  @Test
+  void whatWasRequestedAndCancelledBeforeTheLoopRanIsNotSent() {
+    HandDrivenLoop loop = new HandDrivenLoop();
+    ScriptedConnection remote = new ScriptedConnection(loop);
+    ClientSession confined = remote.open(opened -> new ClientSession(opened, BUFFER_LIMIT));
+    TestSubscriber<JobEvent> job = subscribe(confined.run(JOB), 1);
+    job.cancel();
+    loop.run();
+    assertThat(remote.written()).isEmpty();
+  }
 }

@@ -4,6 +4,8 @@ package io.gearman.worker;
 import io.gearman.transport.ConnectionSettings;
 import io.gearman.transport.ServerAddress;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,7 +36,7 @@ final class DefaultGearmanWorker implements GearmanWorker {
     this.settings = settings;
     this.clientId = clientId;
     this.concurrency = concurrency;
-    this.functions = Map.copyOf(functions);
+    this.functions = Collections.unmodifiableMap(new LinkedHashMap<>(functions));
   }
 
   @Override

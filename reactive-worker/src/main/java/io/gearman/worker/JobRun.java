@@ -13,7 +13,6 @@ import io.gearman.protocol.PacketType;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
-import reactor.core.Exceptions;
 
 /**
  * One job at work: the subscriber of its function's publisher. It asks for one element at a time,
@@ -51,8 +50,10 @@ final class JobRun implements CoreSubscriber<JobUpdate> {
     try {
       requireNonNull(function.apply(job), "The function returned no publisher").subscribe(this);
     } catch (Throwable thrown) {
-      Exceptions.throwIfJvmFatal(thrown);
-      fail(thrown);
+      if (thrown instanceof VirtualMachineError fatal) {
+        throw fatal;
+      }
+      fail(thrown); // a class that is missing, for one, concerns this job alone
     }
   }
 
@@ -68,8 +69,17 @@ final class JobRun implements CoreSubscriber<JobUpdate> {
   /** The connection is lost: nobody hears of this job any more. */
   void cancel() {
     ended = true;
-    if (upstream != null) {
-      upstream.cancel();
+    Subscription source = upstream;
+    if (source != null) {
+      cancel(source);
+    }
+  }
+
+  private void cancel(Subscription source) {
+    try {
+      source.cancel();
+    } catch (RuntimeException e) { // the other jobs of the connection must not suffer
+      WorkerSession.log.warn("The publisher of {} failed to cancel", job, e);
     }
   }
 
@@ -142,7 +152,7 @@ final class JobRun implements CoreSubscriber<JobUpdate> {
       Subscription source = upstream;
       end(PacketType.WORK_COMPLETE, handle, completed.bytes());
       if (source != null) {
-        source.cancel();
+        cancel(source);
       }
     }
     pull();

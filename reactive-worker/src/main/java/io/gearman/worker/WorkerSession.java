@@ -121,7 +121,8 @@ final class WorkerSession implements PacketListener, Disposable {
     running.add(run);
     run.start(
         function == null
-            ? unknown -> Mono.error(new IllegalArgumentException("Unknown function"))
+            ? unknown ->
+                Mono.error(new IllegalArgumentException("Unknown function: " + job.function()))
             : function);
     grab(2); // where there is one job there may be many
   }

@@ -148,13 +148,27 @@ class JobRunTest extends SessionFixture {
   }
 
   @Test
+  void aClassThatIsMissingFailsItsJobAndNoOther() {
+    work(
+        1,
+        job -> {
+          throw new NoClassDefFoundError("Codec");
+        });
+    assign(HANDLE);
+    assertThat(results())
+        .containsExactly(request(WORK_EXCEPTION, HANDLE, "java.lang.NoClassDefFoundError: Codec"));
+  }
+
+  @Test
   void aFunctionThatIsNotOursFailsTheJob() {
     work(1, job -> Mono.empty());
     connection.receive(JOB_ASSIGN_UNIQ, HANDLE, "other", "", "");
     assertThat(results())
         .containsExactly(
             request(
-                WORK_EXCEPTION, HANDLE, "java.lang.IllegalArgumentException: Unknown function"));
+                WORK_EXCEPTION,
+                HANDLE,
+                "java.lang.IllegalArgumentException: Unknown function: other"));
   }
 
   @Test
