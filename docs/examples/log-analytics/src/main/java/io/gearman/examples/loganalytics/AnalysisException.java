@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gearman.examples.loganalytics;
+
+import io.gearman.ConnectionException;
+import io.gearman.GearmanException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ProblemDetail;
+import org.springframework.web.ErrorResponseException;
+
+/**
+ * Why there is no result: a problem (RFC 9457) for the reader, as the response if nothing has been
+ * streamed yet and else as the last event.
+ */
+final class AnalysisException extends ErrorResponseException {
+
+  private static final long serialVersionUID = 1L;
+  private static final Logger log = LoggerFactory.getLogger(AnalysisException.class);
+
+  private AnalysisException(HttpStatus status, String detail, @Nullable Throwable cause) {
+    super(status, ProblemDetail.forStatusAndDetail(status, detail), cause);
+  }
+
+  static AnalysisException emptyBody() {
+    return new AnalysisException(
+        HttpStatus.BAD_REQUEST,
+        "The body is empty: send a log, as in curl --data-binary @access.log",
+        null);
+  }
+
+  static AnalysisException binaryBody(long position) {
+    return new AnalysisException(
+        HttpStatus.UNSUPPORTED_MEDIA_TYPE,
+        "The body is no text: its byte " + position + " is NUL. A compressed log is to be unpacked",
+        null);
+  }
+
+  static AnalysisException brokenBody(Throwable cause) {
+    return new AnalysisException(
+        HttpStatus.BAD_REQUEST, "The body ended early: " + cause.getMessage(), cause);
+  }
+
+  static AnalysisException tooManyDistinct(long limit) {
+    return new AnalysisException(
+        HttpStatus.UNPROCESSABLE_CONTENT,
+        "The log has more than " + limit + " distinct paths and clients (analysis.max-distinct)",
+        null);
+  }
+
+  static AnalysisException sampleOutOfRange(int lines, int max) {
+    return new AnalysisException(
+        HttpStatus.BAD_REQUEST, "lines is " + lines + ": it must be 1 to " + max, null);
+  }
+
+  static AnalysisException stalled(Duration timeout) {
+    return new AnalysisException(
+        HttpStatus.GATEWAY_TIMEOUT,
+        "A job made no progress for " + timeout.toMillis() + " ms (analysis.stall-timeout)",
+        null);
+  }
+
+  static AnalysisException noCounts(String why, @Nullable Throwable cause) {
+    return new AnalysisException(
+        HttpStatus.BAD_GATEWAY,
+        "A worker answered with something that is no counts: " + why,
+        cause);
+  }
+
+  /** What to tell the reader about an error of the machinery. */
+  static AnalysisException from(Throwable error) {
+    if (error instanceof AnalysisException known) {
+      return known;
+    }
+    if (error instanceof ConnectionException) {
+      return new AnalysisException(
+          HttpStatus.SERVICE_UNAVAILABLE,
+          "The Gearman server cannot be reached: " + error.getMessage(),
+          error);
+    }
+    if (error instanceof GearmanException) {
+      return new AnalysisException(
+          HttpStatus.BAD_GATEWAY, "A block was not counted: " + error.getMessage(), error);
+    }
+    log.error("An analysis failed", error);
+    return new AnalysisException(
+        HttpStatus.INTERNAL_SERVER_ERROR,
+        "The analysis failed; the log of the server says why",
+        error);
+  }
+}

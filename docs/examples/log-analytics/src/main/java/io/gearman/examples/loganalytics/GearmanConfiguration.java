@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gearman.examples.loganalytics;
+
+import static java.util.Objects.requireNonNull;
+
+import io.gearman.client.GearmanClient;
+import io.gearman.server.JobServer;
+import io.gearman.transport.ServerAddress;
+import io.gearman.worker.GearmanWorker;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import reactor.core.Disposable;
+import reactor.netty.DisposableServer;
+
+/** Server, client and worker in one process; the server only where none was named. */
+@Configuration(proxyBeanMethods = false)
+class GearmanConfiguration {
+
+  private static final Logger log = LoggerFactory.getLogger(GearmanConfiguration.class);
+  private static final String LOOPBACK = "127.0.0.1";
+
+  /** The server in use and how to stop it. */
+  record UsedServer(ServerAddress address, Runnable stop) implements AutoCloseable {
+    @Override
+    public void close() {
+      stop.run();
+    }
+  }
+
+  @Bean
+  UsedServer gearmanServer(GearmanProperties properties) {
+    ServerAddress named = properties.server();
+    if (named != null) {
+      return new UsedServer(named, () -> {});
+    }
+    DisposableServer embedded =
+        requireNonNull(JobServer.create().host(LOOPBACK).port(0).bind().block());
+    return new UsedServer(new ServerAddress(LOOPBACK, embedded.port()), embedded::disposeNow);
+  }
+
+  @Bean(destroyMethod = "dispose")
+  GearmanClient gearmanClient(UsedServer server) {
+    return GearmanClient.builder(server.address()).build();
+  }
+
+  /** The worker runs as long as the application does, and connects again by itself. */
+  @Bean(destroyMethod = "dispose")
+  Disposable countingWorker(
+      UsedServer server, GearmanProperties gearman, AnalysisProperties analysis) {
+    return GearmanWorker.builder(server.address())
+        .function(CountLines.NAME, new CountLines(analysis.linesPerPartial()))
+        .concurrency(gearman.worker().slots())
+        .clientId("log-analytics")
+        .build()
+        .run()
+        .subscribe(nothing -> {}, error -> log.error("The worker ended", error));
+  }
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gearman.examples.loganalytics;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.context.event.EventListener;
+
+/** The demo. {@code --gearman.servers=host:port} names a job server; without it, one is started. */
+@SpringBootApplication(proxyBeanMethods = false)
+@ConfigurationPropertiesScan
+public class LogAnalyticsApplication {
+
+  public static void main(String[] args) {
+    SpringApplication.run(LogAnalyticsApplication.class, args);
+  }
+
+  /** To be read by people and pasted into a shell, hence not logged. */
+  @EventListener
+  void sayHow(ApplicationReadyEvent ready) {
+    String port = ready.getApplicationContext().getEnvironment().getProperty("local.server.port");
+    System.out.printf(
+        """
+
+        Log analytics is at http://localhost:%1$s
+        Try: curl -N --data-binary @access.log http://localhost:%1$s/analyses
+        No log at hand? curl -s -o access.log 'http://localhost:%1$s/sample.log?lines=10000'
+
+        """,
+        port);
+  }
+}

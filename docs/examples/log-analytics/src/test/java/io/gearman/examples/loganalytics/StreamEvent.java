@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gearman.examples.loganalytics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A server-sent event as a reader sees it. */
+record StreamEvent(String name, String data) {
+
+  /** All events of a stream that has ended. */
+  static List<StreamEvent> parse(String stream) {
+    return Stream.of(stream.split("\n\n", -1))
+        .filter(block -> !block.isEmpty())
+        .map(StreamEvent::event)
+        .toList();
+  }
+
+  private static StreamEvent event(String block) {
+    String[] lines = block.split("\n", -1);
+    assertThat(lines).hasSize(2);
+    assertThat(lines[0]).startsWith("event:");
+    assertThat(lines[1]).startsWith("data:");
+    return new StreamEvent(
+        lines[0].substring("event:".length()), lines[1].substring("data:".length()));
+  }
+
+  Report asReport(String expectedName) {
+    assertThat(name).isEqualTo(expectedName);
+    return JsonMapper.shared().readValue(data, Report.class);
+  }
+
+  Progress asProgress() {
+    assertThat(name).isEqualTo("progress");
+    return JsonMapper.shared().readValue(data, Progress.class);
+  }
+
+  JsonNode json() {
+    return JsonMapper.shared().readTree(data);
+  }
+}
