@@ -14,11 +14,17 @@ import java.io.Serializable;
  */
 public record JobHandle(String server, String id) implements Serializable {
 
+  private static final int MAX_ID = 63; // servers answer nothing at all to longer ones
   private static final String SEPARATOR = "//";
 
   public JobHandle {
     requireNonNull(server, "server");
     requireNonNull(id, "id");
+    if (id.length() > MAX_ID || id.indexOf('\0') >= 0) {
+      throw new IllegalArgumentException(
+          "A job handle must be at most %d bytes without a NUL, not %d: \"%s\""
+              .formatted(MAX_ID, id.length(), id));
+    }
     if (server.isEmpty() || id.isEmpty()) {
       throw new IllegalArgumentException(
           "A job handle needs a server and an id, not \"%s\" and \"%s\"".formatted(server, id));

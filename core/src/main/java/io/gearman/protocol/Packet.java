@@ -17,6 +17,7 @@ public final class Packet {
   public static final int HEADER_SIZE = 12;
 
   private static final byte SEPARATOR = 0;
+  private static final byte[] NONE = {};
 
   private final Magic magic;
   private final PacketType type;
@@ -130,8 +131,6 @@ public final class Packet {
   public byte[] lastArgument() {
     return arguments.length == 0 ? NONE : arguments[arguments.length - 1];
   }
-
-  private static final byte[] NONE = {};
 
   @Override
   public boolean equals(Object other) {

@@ -34,7 +34,7 @@ import reactor.netty.tcp.TcpServer;
  * @param port 1 to 65535, or 0 for any free one
  * @param maxPacketSize largest packet accepted in bytes, header included, and at least 12; a larger
  *     one closes its connection
- * @param stallTimeout how long a connection that does not read its results may hold up the workers
+ * @param stallTimeout how long a connection that does not take its results may hold up the workers
  *     that produce them before it is closed; 1 ms or more
  * @param tcp last word on the TCP server: TLS, socket options, event loops
  */

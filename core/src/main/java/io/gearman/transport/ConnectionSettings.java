@@ -19,13 +19,15 @@ import reactor.netty.tcp.TcpClient;
  * How clients and workers connect to job servers.
  *
  * @param connectTimeout longest wait for a connection; 1 ms to 2^31-1 ms
- * @param maxPacketSize largest packet accepted from a server in bytes, header included and at least
- *     12; a larger one closes the connection
+ * @param maxPacketSize largest packet in bytes, header included and at least 12: a larger one is
+ *     not sent, and one that a server sends closes the connection (an assigned job may be larger by
+ *     its handle). It should be no more than the limit of the server
  * @param tcp last word on the TCP client: TLS, proxy, socket options, event loops
  */
 public record ConnectionSettings(
     Duration connectTimeout, int maxPacketSize, UnaryOperator<TcpClient> tcp) {
 
+  private static final int MAX_HANDLE = 64; // with its NUL
   private static final Duration MIN_TIMEOUT = Duration.ofMillis(1);
   private static final Duration MAX_TIMEOUT = Duration.ofMillis(Integer.MAX_VALUE);
 
@@ -90,17 +92,22 @@ public record ConnectionSettings(
                     error));
   }
 
+  /** A job comes back as large as it was sent, and with its handle. */
+  private int inboundLimit() {
+    return (int) Math.min(Integer.MAX_VALUE, (long) maxPacketSize + MAX_HANDLE);
+  }
+
   private <L extends PacketListener> L open(
       Connection connection, ServerAddress server, Function<PacketConnection, L> listener) {
     Channel channel = connection.channel();
     PacketChannel<L> packets;
     try {
-      packets = new PacketChannel<>(channel, server, listener);
+      packets = new PacketChannel<>(channel, server, maxPacketSize, listener);
     } catch (RuntimeException | Error e) {
       channel.close(); // nobody else will: the listener could not be made
       throw e;
     }
-    connection.addHandlerLast("gearman.decoder", new PacketDecoder(maxPacketSize));
+    connection.addHandlerLast("gearman.decoder", new PacketDecoder(inboundLimit()));
     connection.addHandlerLast("gearman.packets", packets);
     channel.eventLoop().execute(() -> channel.config().setAutoRead(true));
     return packets.listener();

@@ -19,6 +19,7 @@ final class PacketChannel<L extends PacketListener> extends ChannelInboundHandle
 
   private final Channel channel;
   private final ServerAddress server;
+  private final int maxPacketSize;
   private final PacketWriter writer;
   private final L listener;
 
@@ -28,9 +29,14 @@ final class PacketChannel<L extends PacketListener> extends ChannelInboundHandle
   private boolean blocked; // isWritable was false and onWritable is owed
   private boolean closed;
 
-  PacketChannel(Channel channel, ServerAddress server, Function<PacketConnection, L> listener) {
+  PacketChannel(
+      Channel channel,
+      ServerAddress server,
+      int maxPacketSize,
+      Function<PacketConnection, L> listener) {
     this.channel = channel;
     this.server = server;
+    this.maxPacketSize = maxPacketSize;
     this.writer = new PacketWriter(channel);
     this.listener = listener.apply(this);
   }
@@ -110,6 +116,11 @@ final class PacketChannel<L extends PacketListener> extends ChannelInboundHandle
       listener.onClosed(cause);
     }
     context.fireChannelInactive();
+  }
+
+  @Override
+  public int maxPacketSize() {
+    return maxPacketSize;
   }
 
   @Override

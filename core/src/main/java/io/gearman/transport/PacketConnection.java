@@ -30,6 +30,12 @@ public interface PacketConnection extends Disposable {
    */
   boolean isWritable();
 
+  /**
+   * Largest packet that may be written, in bytes with its header. The server closes the connection
+   * on a larger one, to the harm of everything else on it: whoever writes looks first.
+   */
+  int maxPacketSize();
+
   /** The event loop of this connection. */
   EventExecutor executor();
 

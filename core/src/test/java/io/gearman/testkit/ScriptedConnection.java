@@ -32,6 +32,9 @@ import org.jspecify.annotations.Nullable;
 public final class ScriptedConnection implements PacketConnection {
 
   /** Where every such connection seems to lead. */
+  /** Largest packet that may be written. */
+  public static final int MAX_PACKET_SIZE = 100_000;
+
   public static final ServerAddress SERVER = new ServerAddress("scripted", 4730);
 
   private final EventExecutor executor;
@@ -189,6 +192,11 @@ public final class ScriptedConnection implements PacketConnection {
   @Override
   public EventExecutor executor() {
     return executor;
+  }
+
+  @Override
+  public int maxPacketSize() {
+    return MAX_PACKET_SIZE;
   }
 
   @Override

@@ -238,13 +238,13 @@ class TransportTest extends TransportFixture {
             .block(TIMEOUT);
     server = WireClient.accept(serverSocket);
     server
-        .respond(PacketType.ECHO_RES, "x".repeat(88))
-        .respond(PacketType.ECHO_RES, "x".repeat(89));
+        .respond(PacketType.ECHO_RES, "x".repeat(88 + 64)) // room for the handle of a job
+        .respond(PacketType.ECHO_RES, "x".repeat(89 + 64));
 
-    assertThat(listener.nextPacket().argument(0)).hasSize(88);
+    assertThat(listener.nextPacket().argument(0)).hasSize(88 + 64);
     assertThat(listener.nextClosed())
         .isInstanceOf(ProtocolException.class)
-        .hasMessageContaining("limit of 100 bytes");
+        .hasMessageContaining("limit of 164 bytes");
   }
 
   @Test

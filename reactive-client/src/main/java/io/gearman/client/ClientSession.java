@@ -184,6 +184,13 @@ final class ClientSession implements PacketListener, Disposable {
       reply.onFailure(lost(Phase.CONNECT, lost.getCause()));
       return;
     }
+    if (request.size() > connection.maxPacketSize()) { // the server would close the connection
+      reply.onFailure(
+          new IllegalArgumentException(
+              "%s of %d bytes is over the packet limit of %d bytes"
+                  .formatted(request.type(), request.size(), connection.maxPacketSize())));
+      return;
+    }
     replies.add(reply);
     connection.write(request);
   }
@@ -287,9 +294,18 @@ final class ClientSession implements PacketListener, Disposable {
     List<JobSubscription> accepted = jobs.values().stream().flatMap(Collection::stream).toList();
     replies.clear();
     jobs.clear();
-    unanswered.forEach(reply -> reply.onFailure(reason));
+    unanswered.forEach(reply -> fail(reply, reason));
     ConnectionException end = lost(Phase.ACCEPTED, cause);
-    accepted.forEach(job -> job.onFailure(end));
+    accepted.forEach(job -> fail(job, end));
+  }
+
+  /** Whoever cannot bear it must not keep the others from hearing of it. */
+  private static void fail(Reply waiting, ConnectionException reason) {
+    try {
+      waiting.onFailure(reason);
+    } catch (Throwable thrown) {
+      log.warn("A subscriber threw on the loss of its connection", thrown);
+    }
   }
 
   private ConnectionException lost(Phase phase, @Nullable Throwable cause) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gearman.client;
 
-import io.gearman.GearmanException;
 import io.gearman.JobEvent;
 import io.gearman.JobFailedException;
 import io.gearman.JobHandle;
@@ -12,6 +11,8 @@ import io.gearman.protocol.ProtocolException;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Operators;
 
@@ -33,16 +34,17 @@ import reactor.core.publisher.Operators;
  */
 final class JobSubscription implements Subscription, Reply {
 
+  private static final Logger log = LoggerFactory.getLogger(GearmanClient.class);
   private static final int EVENT_COST = 64;
 
   private final ClientSession session;
-  private final JobRequest request;
+  private final boolean mayShare; // with a unique id others may come to share the handle
   private final CoreSubscriber<? super JobEvent> actual;
   private final ArrayDeque<JobEvent> waiting = new ArrayDeque<>(2);
 
+  private @Nullable JobRequest request; // until it is sent
   private long requested;
   private long buffered; // bytes that the waiting events count as
-  private boolean submitted;
   private boolean cancelled;
   private boolean ended;
   private boolean draining;
@@ -55,6 +57,7 @@ final class JobSubscription implements Subscription, Reply {
       ClientSession session, JobRequest request, CoreSubscriber<? super JobEvent> actual) {
     this.session = session;
     this.request = request;
+    this.mayShare = !request.unique().isEmpty();
     this.actual = actual;
   }
 
@@ -75,9 +78,10 @@ final class JobSubscription implements Subscription, Reply {
 
   private void demand(long n) {
     requested = Operators.addCap(requested, n);
-    if (!submitted && !gone) {
-      submitted = true;
-      session.submit(this, request);
+    JobRequest unsent = request;
+    if (unsent != null && !gone) {
+      request = null; // what waits for its job need not hold its workload
+      session.submit(this, unsent);
     } else {
       drain();
     }
@@ -86,8 +90,7 @@ final class JobSubscription implements Subscription, Reply {
   private void abandon() {
     cancelled = true;
     waiting.clear();
-    if (handle != null
-        && request.unique().isEmpty()) { // with a unique id, others may come to share the handle
+    if (handle != null && !mayShare) {
       session.leave(this, handle.id());
     }
   }
@@ -112,7 +115,7 @@ final class JobSubscription implements Subscription, Reply {
   }
 
   @Override
-  public void onFailure(GearmanException failure) {
+  public void onFailure(RuntimeException failure) {
     end(failure);
   }
 
@@ -159,7 +162,7 @@ final class JobSubscription implements Subscription, Reply {
     }
   }
 
-  private void end(@Nullable GearmanException failure) {
+  private void end(@Nullable RuntimeException failure) {
     if (!ended) {
       ended = true;
       this.failure = failure;
@@ -172,6 +175,22 @@ final class JobSubscription implements Subscription, Reply {
       return; // the loop below runs further up the stack
     }
     draining = true;
+    try {
+      handOut();
+    } catch (
+        Throwable thrown) { // a subscriber that throws fails alone: the connection serves others
+      waiting.clear();
+      ended = true;
+      failure = thrown;
+    }
+    draining = false;
+    if (ended && waiting.isEmpty() && !cancelled) {
+      cancelled = true; // nothing comes after the end
+      signalEnd();
+    }
+  }
+
+  private void handOut() {
     while (!cancelled && requested > 0 && !waiting.isEmpty()) {
       JobEvent event = waiting.remove();
       buffered -= cost(event);
@@ -180,14 +199,17 @@ final class JobSubscription implements Subscription, Reply {
       }
       actual.onNext(event);
     }
-    draining = false;
-    if (ended && waiting.isEmpty() && !cancelled) {
-      cancelled = true; // nothing comes after the end
+  }
+
+  private void signalEnd() {
+    try {
       if (failure == null) {
         actual.onComplete();
       } else {
         actual.onError(failure);
       }
+    } catch (Throwable thrown) {
+      log.warn("The subscriber of {} threw on its end", handle, thrown);
     }
   }
 

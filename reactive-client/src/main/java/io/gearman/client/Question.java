@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gearman.client;
 
-import io.gearman.GearmanException;
 import io.gearman.protocol.Packet;
 import io.gearman.protocol.PacketType;
 import java.util.function.Function;
@@ -20,7 +19,7 @@ record Question<T>(PacketType expected, Function<Packet, T> read, MonoSink<T> si
   }
 
   @Override
-  public void onFailure(GearmanException failure) {
+  public void onFailure(RuntimeException failure) {
     sink.error(failure);
   }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gearman.client;
 
-import io.gearman.GearmanException;
 import io.gearman.protocol.Packet;
 import io.gearman.protocol.PacketType;
 
@@ -17,6 +16,6 @@ interface Reply {
 
   void onAnswer(Packet answer);
 
-  /** The server refused the request, or the connection was lost. */
-  void onFailure(GearmanException failure);
+  /** The request could not be sent, the server refused it, or the connection was lost. */
+  void onFailure(RuntimeException failure);
 }

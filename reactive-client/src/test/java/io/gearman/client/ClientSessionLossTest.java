@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.test.StepVerifier;
 import reactor.test.subscriber.TestSubscriber;
@@ -205,5 +206,21 @@ class ClientSessionLossTest extends SessionFixture {
     session.dispose();
     assertThat(session.isDisposed()).isTrue();
     assertThat(job.expectTerminalError()).satisfies(lostWhen(Phase.ACCEPTED));
+  }
+
+  @Test
+  void aSubscriberThatThrowsOnTheLossDoesNotKeepItFromOthers() {
+    session
+        .enqueue(JOB)
+        .subscribe(
+            new BaseSubscriber<>() {
+              @Override
+              protected void hookOnError(Throwable lost) {
+                throw new NoClassDefFoundError("Codec");
+              }
+            });
+    TestSubscriber<JobEvent> other = submit(JOB);
+    connection.close(null);
+    assertThat(other.expectTerminalError()).isInstanceOf(ConnectionException.class);
   }
 }

@@ -242,4 +242,16 @@ class ClientSessionTest extends SessionFixture {
     assertThat(remote.written())
         .containsExactly(request(SUBMIT_JOB, "f", "", "workload"), request(GET_STATUS, HANDLE));
   }
+
+  @Test
+  void aRequestOverThePacketLimitIsRefusedBeforeItIsSent() {
+    connection.written();
+    TestSubscriber<JobEvent> tooLarge =
+        submit(JobRequest.of("f", new byte[ScriptedConnection.MAX_PACKET_SIZE]));
+    assertThat(tooLarge.expectTerminalError())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("over the packet limit of 100000 bytes");
+    assertThat(connection.written()).isEmpty();
+    assertThat(accepted(HANDLE, 1).getReceivedOnNext()).containsExactly(created(HANDLE));
+  }
 }

@@ -219,4 +219,26 @@ class JobSubscriptionTest extends SessionFixture {
     assertThat(job.getReceivedOnNext()).isEmpty();
     assertThat(job.isTerminatedError()).isTrue();
   }
+
+  @Test
+  void aSubscriberThatThrowsFailsAlone() {
+    TestSubscriber<String> throwing =
+        subscribe(
+            session
+                .run(JOB)
+                .map(
+                    event -> {
+                      if (event instanceof JobEvent.Data) {
+                        throw new NoClassDefFoundError("Codec"); // Reactor passes it up the stack
+                      }
+                      return "";
+                    }),
+            Long.MAX_VALUE);
+    connection.receive(JOB_CREATED, HANDLE);
+    TestSubscriber<JobEvent> other = accepted("H:2", Long.MAX_VALUE);
+    connection.receive(WORK_DATA, HANDLE, "x");
+    connection.receive(WORK_COMPLETE, "H:2", "end");
+    assertThat(throwing.expectTerminalError()).isInstanceOf(NoClassDefFoundError.class);
+    assertThat(other.isTerminatedComplete()).isTrue();
+  }
 }

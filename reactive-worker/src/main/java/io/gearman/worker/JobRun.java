@@ -9,7 +9,9 @@ import io.gearman.JobEvent;
 import io.gearman.JobFailedException;
 import io.gearman.JobUpdate;
 import io.gearman.WorkerException;
+import io.gearman.protocol.Packet;
 import io.gearman.protocol.PacketType;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
@@ -28,6 +30,9 @@ import reactor.core.CoreSubscriber;
  * <p>Confined to the session's event loop, hence the plain fields: signals go there first.
  */
 final class JobRun implements CoreSubscriber<JobUpdate> {
+
+  private static final int MAX_TEXT = 8192; // bytes of an error's class and message
+  private static final byte[] NONE = {};
 
   private final WorkerSession session;
   private final byte[] handle;
@@ -69,15 +74,14 @@ final class JobRun implements CoreSubscriber<JobUpdate> {
   /** The connection is lost: nobody hears of this job any more. */
   void cancel() {
     ended = true;
-    Subscription source = upstream;
-    if (source != null) {
-      cancel(source);
-    }
+    cancelUpstream();
   }
 
-  private void cancel(Subscription source) {
+  private void cancelUpstream() {
     try {
-      source.cancel();
+      if (upstream != null) {
+        upstream.cancel();
+      }
     } catch (RuntimeException e) { // the other jobs of the connection must not suffer
       WorkerSession.log.warn("The publisher of {} failed to cancel", job, e);
     }
@@ -142,33 +146,55 @@ final class JobRun implements CoreSubscriber<JobUpdate> {
       return;
     }
     asked = false;
-    if (update instanceof JobEvent.Data data) {
+    if (!fits(bytesOf(update))) {
+      fail(tooLarge(bytesOf(update).length));
+      cancelUpstream();
+    } else if (update instanceof JobEvent.Data data) {
       session.send(PacketType.WORK_DATA, handle, data.bytes());
     } else if (update instanceof JobEvent.Warning warning) {
       session.send(PacketType.WORK_WARNING, handle, warning.bytes());
     } else if (update instanceof JobEvent.Status status) {
       session.send(PacketType.WORK_STATUS, handle, ascii(status.done()), ascii(status.total()));
     } else if (update instanceof JobEvent.Completed completed) {
-      Subscription source = upstream;
       end(PacketType.WORK_COMPLETE, handle, completed.bytes());
-      if (source != null) {
-        cancel(source);
-      }
+      cancelUpstream();
     }
     pull();
+  }
+
+  private static byte[] bytesOf(JobUpdate update) {
+    if (update instanceof JobEvent.Data data) {
+      return data.bytes();
+    }
+    if (update instanceof JobEvent.Warning warning) {
+      return warning.bytes();
+    }
+    return update instanceof JobEvent.Completed completed ? completed.bytes() : NONE;
+  }
+
+  /** A larger packet would end the connection, and the job would run again, to the same end. */
+  private boolean fits(byte[] bytes) {
+    return (long) Packet.HEADER_SIZE + handle.length + 1 + bytes.length <= session.maxPacketSize();
+  }
+
+  private IllegalStateException tooLarge(int size) {
+    return new IllegalStateException(
+        "Function %s sent %d bytes at once, which is over the packet limit of %d bytes: send them in parts"
+            .formatted(job.function(), size, session.maxPacketSize()));
   }
 
   private void fail(Throwable failure) {
     if (ended) {
       return;
     }
-    if (failure instanceof WorkerException exception) {
+    if (failure instanceof WorkerException exception && fits(exception.bytes())) {
       end(PacketType.WORK_EXCEPTION, handle, exception.bytes());
-    } else if (failure instanceof JobFailedException) {
+    } else if (failure.getClass() == JobFailedException.class) {
       end(PacketType.WORK_FAIL, handle);
     } else {
       WorkerSession.log.warn("Function {} failed on {}", job.function(), job, failure);
-      end(PacketType.WORK_EXCEPTION, handle, failure.toString().getBytes(UTF_8));
+      byte[] text = failure.toString().getBytes(UTF_8);
+      end(PacketType.WORK_EXCEPTION, handle, Arrays.copyOf(text, Math.min(text.length, MAX_TEXT)));
     }
   }
 

@@ -180,6 +180,10 @@ final class WorkerSession implements PacketListener, Disposable {
     connection.write(Packet.request(type, arguments));
   }
 
+  int maxPacketSize() {
+    return connection.maxPacketSize();
+  }
+
   boolean isWritable() {
     return connection.isWritable();
   }
