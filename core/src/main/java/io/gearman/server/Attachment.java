@@ -1,18 +1,64 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gearman.server;
 
+import io.gearman.protocol.Packet;
+import org.jspecify.annotations.Nullable;
+
 /**
- * One submission that waits for a job: it gets one copy of everything the worker sends. A
- * connection that submitted the same unique id twice holds two. The chain it is in is that of its
- * connection.
+ * A connection that waits for a job. The chain it is in is that of the job's attachments.
+ *
+ * <p>A connection that submitted the same unique id several times has one attachment. With flow it
+ * gets each event once, and one account of demand covers them all; plain Gearman sends a copy for
+ * each of them.
  */
 final class Attachment extends Chain.Node<Attachment> {
 
   final Peer peer;
   final Job job;
 
+  int submissions = 1;
+  boolean hasDemanded;
+  long allowance; // with flow: data allowed and not yet sent; below 0 for one that joined late
+  @Nullable Stall stall; // with flow: holds up a worker without, while no more data is allowed
+  private @Nullable Packet lateStatus; // the latest progress, while the connection takes nothing
+
   Attachment(Peer peer, Job job) {
     this.peer = peer;
     this.job = job;
+  }
+
+  /** True if this connection cannot take more data now. */
+  boolean lags() {
+    return peer.flow ? allowance <= 0 : !peer.isWritable();
+  }
+
+  /** Sends what must arrive, behind the progress that came before it. */
+  void send(Packet packet) {
+    sendLateStatus();
+    int copies = peer.flow ? 1 : submissions;
+    for (int i = 0; i < copies; i++) {
+      peer.send(packet);
+    }
+  }
+
+  /**
+   * Sends progress, of which only the latest counts: while the connection takes nothing it waits
+   * here.
+   */
+  void sendStatus(Packet status) {
+    lateStatus = status;
+    if (peer.isWritable()) {
+      sendLateStatus();
+    } else {
+      peer.revisit.add(this);
+    }
+  }
+
+  void sendLateStatus() {
+    Packet status = lateStatus;
+    if (status != null) {
+      lateStatus = null;
+      send(status);
+    }
   }
 }

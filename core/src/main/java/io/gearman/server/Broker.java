@@ -8,8 +8,8 @@ import static io.gearman.protocol.PacketType.NOOP;
 import static io.gearman.protocol.PacketType.NO_JOB;
 import static io.gearman.protocol.PacketType.OPTION_RES;
 import static io.gearman.protocol.PacketType.STATUS_RES;
-import static io.gearman.protocol.PacketType.WORK_EXCEPTION;
-import static io.gearman.protocol.PacketType.WORK_FAIL;
+import static io.gearman.protocol.PacketType.WORK_DEMAND;
+import static io.gearman.protocol.PacketType.WORK_RESTARTED;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.gearman.Priority;
@@ -20,6 +20,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,16 +46,19 @@ final class Broker {
   /** Longest unique id; libgearman refuses longer ones itself. */
   static final int MAX_UNIQUE = 64;
 
+  private static final Pattern DEMAND = Pattern.compile("[0-9]{1,10}");
   private static final byte[] ZERO = {'0'};
   private static final byte[] ONE = {'1'};
 
   private final Jobs jobs;
+  private final Relay relay;
   private final Stall.Clock clock;
   private final List<Peer> touched = new ArrayList<>();
 
   Broker(Handles handles, Stall.Clock clock) {
-    this.jobs = new Jobs(handles);
-    this.clock = clock;
+    this.clock = task -> clock.schedule(() -> runAndFlush(task));
+    this.jobs = new Jobs(handles, this.clock);
+    this.relay = new Relay(jobs);
   }
 
   Peer connect(Outlet outlet) {
@@ -74,23 +79,42 @@ final class Broker {
     }
     flush();
     if (!peer.isWritable()) {
-      peer.stall.hold(peer.stall);
+      peer.stall.holdWithoutBound(peer.intake);
     }
   }
 
   private void flush() {
-    for (Peer peer : touched) {
+    for (int i = 0; i < touched.size(); i++) { // it may grow meanwhile
+      Peer peer = touched.get(i);
       peer.flush();
       if (peer.isWritable()) {
-        peer.stall.release(); // what was over the mark was only waiting for this flush
+        release(peer); // what was over the mark was only waiting for this flush
       }
     }
     touched.clear();
   }
 
+  private void runAndFlush(Runnable task) {
+    task.run();
+    flush();
+  }
+
   /** The connection takes data again after it had been over its high-water mark. */
   void writable(Peer peer) {
+    release(peer);
+    flush();
+  }
+
+  private void release(Peer peer) {
     peer.stall.release();
+    if (!peer.revisit.isEmpty()) {
+      List<Attachment> waiting = List.copyOf(peer.revisit);
+      peer.revisit.clear();
+      for (Attachment attachment : waiting) {
+        attachment.sendLateStatus();
+        jobs.credits().grant(attachment.job);
+      }
+    }
   }
 
   /**
@@ -99,12 +123,9 @@ final class Broker {
    */
   void disconnect(Peer peer) {
     peer.stall.release();
-    for (Attachment left = peer.attachments.pollFirst();
-        left != null;
-        left = peer.attachments.pollFirst()) {
-      jobs.detach(left);
-    }
+    jobs.detachAll(peer);
     peer.awake();
+    peer.withdrawGrabs();
     jobs.release(peer.owned);
     List.copyOf(peer.abilities()).forEach(peer::removeAbility);
     flush();
@@ -130,16 +151,17 @@ final class Broker {
       case CANT_DO -> cantDo(peer, packet);
       case RESET_ABILITIES -> resetAbilities(peer);
       case PRE_SLEEP -> preSleep(peer);
-      case GRAB_JOB -> grab(peer, JOB_ASSIGN);
-      case GRAB_JOB_UNIQ, GRAB_JOB_ALL -> grab(peer, JOB_ASSIGN_UNIQ);
-      case WORK_DATA, WORK_WARNING, WORK_STATUS -> progress(peer, packet);
+      case GRAB_JOB -> grab(peer, JOB_ASSIGN, false);
+      case GRAB_JOB_UNIQ -> grab(peer, JOB_ASSIGN_UNIQ, false);
+      case GRAB_JOB_ALL -> grab(peer, JOB_ASSIGN_UNIQ, peer.flow);
+      case WORK_DATA, WORK_WARNING -> data(peer, packet);
+      case WORK_STATUS -> progress(peer, packet);
       case WORK_COMPLETE, WORK_FAIL, WORK_EXCEPTION -> finish(peer, packet);
       case GET_STATUS -> status(peer, packet);
       case ECHO_REQ -> peer.send(PacketType.ECHO_RES, packet.argument(0));
       case OPTION_REQ -> option(peer, packet);
       case SET_CLIENT_ID -> peer.clientId = packet.text(0);
-      case WORK_DEMAND, WORK_CANCEL, WORK_RESTARTED ->
-          peer.close(); // unknown types without the flow extension
+      case WORK_DEMAND, WORK_CANCEL, WORK_RESTARTED -> flow(peer, packet);
       default -> peer.error("INVALID_COMMAND", "Command not expected");
     }
   }
@@ -148,17 +170,11 @@ final class Broker {
 
   private void submit(Peer peer, Packet packet, Priority priority, boolean background) {
     byte[] unique = packet.argument(1);
-    byte[] workload = packet.argument(2);
     if (unique.length > MAX_UNIQUE) {
       peer.error("ARGUMENT_TOO_LARGE", "Unique value too large");
       return;
     }
-    Job job = jobs.joinOrCreate(packet.argument(0), unique, workload, priority);
-    if (background) {
-      job.background = true;
-    } else {
-      job.attach(peer);
-    }
+    Job job = jobs.submit(peer, packet, priority, background);
     peer.send(JOB_CREATED, jobs.handle(job));
   }
 
@@ -175,11 +191,43 @@ final class Broker {
   }
 
   private static void option(Peer peer, Packet packet) {
-    if ("exceptions".equalsIgnoreCase(new String(untilNul(packet.argument(0)), US_ASCII))) {
-      peer.exceptions = true;
-      peer.send(OPTION_RES, packet.argument(0));
-    } else {
-      peer.error("UNKNOWN_OPTION", "Server does not recognize given option");
+    switch (new String(untilNul(packet.argument(0)), US_ASCII).toLowerCase(Locale.ROOT)) {
+      case "exceptions" -> peer.exceptions = true;
+      case "flow" -> peer.flow = true;
+      default -> {
+        peer.error("UNKNOWN_OPTION", "Server does not recognize given option");
+        return;
+      }
+    }
+    peer.send(OPTION_RES, packet.argument(0));
+  }
+
+  /**
+   * What only peers that have agreed on the flow extension may send; to others these types are
+   * unknown.
+   */
+  private void flow(Peer peer, Packet packet) {
+    if (!peer.flow || packet.type() == WORK_RESTARTED) {
+      peer.close();
+      return;
+    }
+    Attachment attachment = jobs.find(peer, packet.argument(0));
+    if (attachment == null) {
+      return; // it may have crossed the end of the job on the wire
+    }
+    if (packet.type() == WORK_DEMAND) {
+      demand(attachment, packet.text(1));
+    } else if (--attachment.submissions == 0) {
+      jobs.detach(attachment);
+    }
+  }
+
+  private void demand(Attachment attachment, String count) {
+    if (DEMAND.matcher(count).matches()) {
+      long more = Long.parseLong(count);
+      if (more >= 1 && more <= Integer.MAX_VALUE) {
+        jobs.credits().allow(attachment, more);
+      }
     }
   }
 
@@ -188,9 +236,7 @@ final class Broker {
   private void canDo(Peer peer, Packet packet) {
     FunctionQueue function = jobs.function(packet.argument(0));
     peer.addAbility(function);
-    if (peer.sleeping && function.queued() > 0) {
-      peer.wake();
-    }
+    jobs.dispatch(function);
   }
 
   private void cantDo(Peer peer, Packet packet) {
@@ -206,6 +252,9 @@ final class Broker {
   }
 
   private static void preSleep(Peer peer) {
+    for (int i = peer.withdrawGrabs(); i > 0; i--) {
+      peer.send(NO_JOB);
+    }
     if (peer.hasWork()) {
       peer.send(NOOP);
     } else {
@@ -213,20 +262,27 @@ final class Broker {
     }
   }
 
-  private void grab(Peer peer, PacketType answer) {
+  /**
+   * @param keep whether a grab that finds no job waits for one
+   */
+  private void grab(Peer peer, PacketType form, boolean keep) {
     peer.awake();
     Job job = peer.takeNext();
-    if (job == null) {
+    if (job != null) {
+      jobs.assign(peer, job, form);
+    } else if (keep) {
+      peer.keepGrab();
+    } else {
       peer.send(NO_JOB);
+    }
+  }
+
+  private void data(Peer peer, Packet packet) {
+    Job job = ownedBy(peer, packet);
+    if (job == null) {
       return;
     }
-    job.own(peer);
-    byte[] handle = jobs.handle(job);
-    if (answer == JOB_ASSIGN) {
-      peer.send(JOB_ASSIGN, handle, job.function.name, job.workload);
-    } else {
-      peer.send(JOB_ASSIGN_UNIQ, handle, job.function.name, job.unique, job.workload);
-    }
+    relay.data(job, peer, packet.asResponse());
   }
 
   private void progress(Peer peer, Packet packet) {
@@ -234,11 +290,9 @@ final class Broker {
     if (job == null) {
       return;
     }
-    if (packet.type() == PacketType.WORK_STATUS) {
-      job.numerator = leadingNumber(packet.argument(1));
-      job.denominator = leadingNumber(packet.argument(2));
-    }
-    relay(job, peer, packet.asResponse());
+    job.numerator = leadingNumber(packet.argument(1));
+    job.denominator = leadingNumber(packet.argument(2));
+    relay.status(job, packet.asResponse());
   }
 
   private void finish(Peer peer, Packet packet) {
@@ -246,22 +300,8 @@ final class Broker {
     if (job == null) {
       return;
     }
-    relay(job, peer, packet.asResponse());
+    relay.end(job, packet.asResponse());
     jobs.end(job);
-  }
-
-  private void relay(Job job, Peer worker, Packet packet) {
-    for (int i = job.attachments.size() - 1; i >= 0; i--) { // newest first, as gearmand does
-      Peer listener = job.attachments.get(i).peer;
-      if (packet.type() == WORK_EXCEPTION && !listener.exceptions) {
-        listener.send(WORK_FAIL, packet.argument(0));
-      } else {
-        listener.send(packet);
-      }
-      if (!listener.isWritable()) {
-        listener.stall.hold(worker.stall);
-      }
-    }
   }
 
   /** The running job that a WORK packet is about; if the worker does not hold it, it is told so. */

@@ -33,6 +33,10 @@ final class Chain<N extends Chain.Node<N>> {
     return first;
   }
 
+  @Nullable N last() {
+    return last;
+  }
+
   void addLast(N node) {
     if (node.chain != null) {
       throw new IllegalStateException("The element is in a chain already");

@@ -20,6 +20,8 @@ final class FunctionQueue {
   final byte[] name;
   final Set<Peer> workers = new LinkedHashSet<>();
   final Set<Peer> sleepers = new LinkedHashSet<>(); // workers to wake when a job comes
+  final Set<Peer> keepers =
+      new LinkedHashSet<>(); // workers with kept grabs, the next in turn first
   int running;
 
   private final Map<Priority, Chain<Job>> queues = new EnumMap<>(Priority.class);
@@ -40,12 +42,23 @@ final class FunctionQueue {
     return queues.values().stream().mapToInt(Chain::size).sum();
   }
 
-  /** Adds a job behind the others of its priority and wakes every worker that sleeps. */
-  void enqueue(Job job) {
-    queue(job.priority).addLast(job);
+  void wakeSleepers() {
     while (!sleepers.isEmpty()) {
       sleepers.iterator().next().wake(); // which takes it out of the set
     }
+  }
+
+  /** Uses one kept grab of the connection whose turn it is; null if none is kept. */
+  @Nullable Peer nextKeeper() {
+    if (keepers.isEmpty()) {
+      return null;
+    }
+    Peer keeper = keepers.iterator().next();
+    keepers.remove(keeper);
+    if (keeper.useKeptGrab()) {
+      keepers.add(keeper);
+    }
+    return keeper;
   }
 
   /** The live job, queued or running, that a submission with this key joins. */

@@ -2,9 +2,8 @@
 package io.gearman.server;
 
 import io.gearman.Priority;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
 
 /**
  * A job from its submission to its end. It is either queued, and then in a chain of its function,
@@ -18,12 +17,16 @@ final class Job extends Chain.Node<Job> {
   final @Nullable ByteKey key; // under which newcomers join this job, or null if none can
   final byte[] workload;
   final Priority priority;
-  final List<Attachment> attachments = new ArrayList<>(1); // oldest first
+  final Chain<Attachment> attachments = new Chain<>(); // oldest first
 
   boolean background; // somebody asked for it to run whether or not anybody listens
   @Nullable Peer owner;
   long numerator;
   long denominator;
+
+  long credit; // data that an owner with flow may still send
+  boolean dataSent; // in this run
+  @Nullable Disposable laggards; // runs out when some listeners have waited too long for others
 
   Job(
       long number,
@@ -40,13 +43,6 @@ final class Job extends Chain.Node<Job> {
     this.priority = priority;
   }
 
-  /** A submission on this connection waits for this job. */
-  void attach(Peer peer) {
-    Attachment attachment = new Attachment(peer, this);
-    attachments.add(attachment);
-    peer.attachments.addLast(attachment);
-  }
-
   void own(Peer worker) {
     owner = worker;
     worker.owned.add(this);
@@ -59,6 +55,10 @@ final class Job extends Chain.Node<Job> {
       owner.owned.remove(this);
       owner = null;
       function.running--;
+      numerator = 0;
+      denominator = 0;
+      credit = 0;
+      dataSent = false;
     }
   }
 

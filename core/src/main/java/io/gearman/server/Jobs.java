@@ -1,7 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gearman.server;
 
+import static io.gearman.protocol.PacketType.JOB_ASSIGN;
+import static io.gearman.protocol.PacketType.JOB_ASSIGN_UNIQ;
+import static io.gearman.protocol.PacketType.WORK_CANCEL;
+import static io.gearman.protocol.PacketType.WORK_RESTARTED;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.gearman.Priority;
+import io.gearman.protocol.Packet;
+import io.gearman.protocol.PacketType;
 import io.netty.util.collection.LongObjectHashMap;
 import io.netty.util.collection.LongObjectMap;
 import java.util.Arrays;
@@ -11,17 +19,26 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Every job that has not ended, by handle, and the functions that they wait for. */
+/**
+ * Every job that has not ended, by handle, and the functions that they wait for: how jobs come, are
+ * given to workers, lose them, lose their listeners, and end.
+ */
 final class Jobs {
 
   private static final byte[] WORKLOAD_IS_THE_KEY = {'-'};
+  private static final byte[] TOO_SLOW =
+      "Detached: others waited too long for this listener to take data".getBytes(UTF_8);
 
   private final Handles handles;
+  private final Stall.Clock clock;
+  private final Credits credits;
   private final Map<ByteKey, FunctionQueue> functions = new LinkedHashMap<>();
   private final LongObjectMap<Job> jobs = new LongObjectHashMap<>();
 
-  Jobs(Handles handles) {
+  Jobs(Handles handles, Stall.Clock clock) {
     this.handles = handles;
+    this.clock = clock;
+    this.credits = new Credits(handles, clock, this::giveUp);
   }
 
   Collection<FunctionQueue> functions() {
@@ -41,24 +58,42 @@ final class Jobs {
     return jobs.get(handles.parse(handle));
   }
 
+  /** What a connection waits for under a handle. */
+  @Nullable Attachment find(Peer peer, byte[] handle) {
+    return peer.attachments.get(handles.parse(handle));
+  }
+
   byte[] handle(Job job) {
     return handles.toBytes(job.number);
   }
 
-  /**
-   * The live job of this function with the same unique id, or a new one at the end of its queue.
-   */
-  Job joinOrCreate(byte[] name, byte[] unique, byte[] workload, Priority priority) {
-    FunctionQueue function = function(name);
+  Credits credits() {
+    return credits;
+  }
+
+  // ---- coming
+
+  /** Joins the live job of this function with the same unique id, or queues a new one. */
+  Job submit(Peer peer, Packet packet, Priority priority, boolean background) {
+    FunctionQueue function = function(packet.argument(0));
+    byte[] unique = packet.argument(1);
+    byte[] workload = packet.argument(2);
     ByteKey key = coalescingKey(unique, workload);
     Job live = function.find(key);
-    if (live != null) {
-      return live;
+    Job job =
+        live != null ? live : new Job(handles.next(), function, unique, key, workload, priority);
+    if (background) {
+      job.background = true;
+    } else {
+      attach(peer, job);
     }
-    Job job = new Job(handles.next(), function, unique, key, workload, priority);
-    jobs.put(job.number, job);
-    function.index(job);
-    function.enqueue(job);
+    if (live == null) {
+      jobs.put(job.number, job);
+      function.index(job);
+      enqueue(job);
+    } else {
+      credits.grant(job);
+    }
     return job;
   }
 
@@ -68,13 +103,51 @@ final class Jobs {
     return key.length == 0 ? null : new ByteKey(key);
   }
 
-  /** A listener leaves; a waiting job that nobody wants any more goes with the last one. */
-  void detach(Attachment attachment) {
-    Job job = attachment.job;
-    job.attachments.remove(attachment);
-    if (job.isAbandoned() && job.owner == null) {
-      end(job);
+  private void attach(Peer peer, Job job) {
+    Attachment known = peer.attachments.get(job.number);
+    if (known != null) {
+      known.submissions++;
+    } else {
+      Attachment attachment = new Attachment(peer, job);
+      job.attachments.addLast(attachment);
+      peer.attachments.put(job.number, attachment);
     }
+  }
+
+  private void enqueue(Job job) {
+    job.function.queue(job.priority).addLast(job);
+    dispatch(job.function);
+  }
+
+  // ---- to workers
+
+  /**
+   * Gives waiting jobs to the grabs that are kept for them, in turn; failing these, wakes all who
+   * sleep.
+   */
+  void dispatch(FunctionQueue function) {
+    while (function.queued() > 0) {
+      Peer keeper = function.nextKeeper();
+      if (keeper == null) {
+        function.wakeSleepers();
+        return;
+      }
+      Job job = keeper.takeNext();
+      if (job != null) {
+        assign(keeper, job, JOB_ASSIGN_UNIQ);
+      }
+    }
+  }
+
+  /** A worker takes over a job that was taken out of its queue. */
+  void assign(Peer worker, Job job, PacketType form) {
+    job.own(worker);
+    if (form == JOB_ASSIGN) {
+      worker.send(JOB_ASSIGN, handle(job), job.function.name, job.workload);
+    } else {
+      worker.send(JOB_ASSIGN_UNIQ, handle(job), job.function.name, job.unique, job.workload);
+    }
+    credits.grant(job);
   }
 
   /**
@@ -88,11 +161,85 @@ final class Jobs {
       if (job.isAbandoned()) {
         end(job);
       } else {
-        job.disown();
-        job.numerator = 0;
-        job.denominator = 0;
-        job.function.enqueue(job);
+        restart(job);
       }
+    }
+  }
+
+  private void restart(Job job) {
+    if (job.dataSent) {
+      Packet restarted = Packet.response(WORK_RESTARTED, handle(job));
+      for (Attachment listener = job.attachments.first();
+          listener != null;
+          listener = listener.next) {
+        if (listener.peer.flow) {
+          listener.send(restarted);
+        }
+      }
+    }
+    job.disown();
+    enqueue(job);
+  }
+
+  // ---- leaving
+
+  /** A connection is gone, and with it everything it waited for. */
+  void detachAll(Peer peer) {
+    List.copyOf(peer.attachments.values()).forEach(this::detach);
+  }
+
+  /**
+   * A listener leaves; a job that nobody wants any more is dropped if it waits and cancelled if it
+   * runs.
+   */
+  void detach(Attachment attachment) {
+    Job job = attachment.job;
+    remove(attachment);
+    if (!job.isAbandoned()) {
+      credits.grant(job);
+    } else if (job.owner == null) {
+      end(job);
+    } else if (job.owner.flow) {
+      job.function.unindex(job); // a newcomer starts a new job
+      job.owner.send(WORK_CANCEL, handle(job));
+    }
+  }
+
+  /** A listener that kept others waiting is told so and heard no more. */
+  void giveUp(Attachment listener) {
+    if (listener.peer.flow) {
+      sendException(listener, TOO_SLOW);
+      detach(listener);
+    } else {
+      listener.peer.close();
+    }
+  }
+
+  /**
+   * A worker without flow is not read until the listener allows more, for as long as the stall
+   * bound.
+   */
+  void holdUp(Attachment listener, Peer worker) {
+    if (listener.stall == null) {
+      listener.stall = new Stall(clock, () -> giveUp(listener));
+    }
+    listener.stall.hold(worker.intake);
+  }
+
+  void sendException(Attachment listener, byte[] exception) {
+    byte[] handle = handle(listener.job);
+    listener.send(
+        listener.peer.exceptions
+            ? Packet.response(PacketType.WORK_EXCEPTION, handle, exception)
+            : Packet.response(PacketType.WORK_FAIL, handle));
+  }
+
+  private static void remove(Attachment attachment) {
+    Chain.unlink(attachment);
+    attachment.peer.attachments.remove(attachment.job.number);
+    attachment.peer.revisit.remove(attachment);
+    if (attachment.stall != null) {
+      attachment.stall.release();
     }
   }
 
@@ -102,6 +249,9 @@ final class Jobs {
     Chain.unlink(job);
     job.function.unindex(job);
     jobs.remove(job.number);
-    job.attachments.forEach(Chain::unlink);
+    Credits.forget(job);
+    for (Attachment left = job.attachments.first(); left != null; left = job.attachments.first()) {
+      remove(left);
+    }
   }
 }

@@ -4,6 +4,8 @@ package io.gearman.server;
 import io.gearman.Priority;
 import io.gearman.protocol.Packet;
 import io.gearman.protocol.PacketType;
+import io.netty.util.collection.LongObjectHashMap;
+import io.netty.util.collection.LongObjectMap;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -20,15 +22,24 @@ final class Peer {
   private static final List<Priority> PRIORITIES = List.of(Priority.values());
 
   /** What this connection waits for. */
-  final Chain<Attachment> attachments = new Chain<>();
+  final LongObjectMap<Attachment> attachments = new LongObjectHashMap<>(2);
 
   /** Running jobs that this connection holds, oldest first. */
   final Set<Job> owned = new LinkedHashSet<>();
 
-  /** Connections that are not read because this one does not take what they cause. */
+  /** Whether this connection is read. */
+  final Intake intake;
+
+  /** Holds up what feeds this connection while it takes nothing. */
   final Stall stall;
 
+  /**
+   * Attachments to see to when this connection takes data again: late progress, waiting workers.
+   */
+  final Set<Attachment> revisit = new LinkedHashSet<>();
+
   String clientId = "-";
+  boolean flow; // speaks the flow extension
   boolean exceptions; // wants WORK_EXCEPTION rather than WORK_FAIL
   boolean sleeping;
 
@@ -36,6 +47,7 @@ final class Peer {
   private final List<Peer> touched;
   private final List<FunctionQueue> abilities = new ArrayList<>(); // the next to be served first
   private boolean unflushed;
+  private int keptGrabs; // grabs that wait for a job
 
   /**
    * @param touched where this peer enters itself when it has something to flush
@@ -43,7 +55,8 @@ final class Peer {
   Peer(Outlet outlet, List<Peer> touched, Stall.Clock clock) {
     this.outlet = outlet;
     this.touched = touched;
-    this.stall = new Stall(outlet, clock);
+    this.intake = new Intake(outlet);
+    this.stall = new Stall(clock, outlet::close);
   }
 
   void send(Packet packet) {
@@ -102,11 +115,15 @@ final class Peer {
     if (sleeping) {
       function.sleepers.add(this);
     }
+    if (keptGrabs > 0) {
+      function.keepers.add(this);
+    }
   }
 
   boolean removeAbility(FunctionQueue function) {
     function.workers.remove(this);
     function.sleepers.remove(this);
+    function.keepers.remove(this);
     return abilities.remove(function);
   }
 
@@ -125,6 +142,28 @@ final class Peer {
   void wake() {
     awake();
     send(PacketType.NOOP);
+  }
+
+  /** A grab waits for a job of any ability. */
+  void keepGrab() {
+    keptGrabs++;
+    abilities.forEach(function -> function.keepers.add(this));
+  }
+
+  /** One kept grab is answered; says whether there are more. */
+  boolean useKeptGrab() {
+    if (--keptGrabs == 0) {
+      abilities.forEach(function -> function.keepers.remove(this));
+    }
+    return keptGrabs > 0;
+  }
+
+  /** No grab is kept any more; says how many were. */
+  int withdrawGrabs() {
+    int withdrawn = keptGrabs;
+    keptGrabs = 0;
+    abilities.forEach(function -> function.keepers.remove(this));
+    return withdrawn;
   }
 
   /** True if a job waits that this worker could take. */

@@ -7,58 +7,55 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 
 /**
- * Keeps the memory that one connection's unread output can take within bounds: while the connection
- * takes no more, the connections that feed it are not read. A listener that holds up others for
- * longer than the bound is closed.
+ * Keeps the memory that one reader's unread output can take within bounds: while the reader takes
+ * no more, the connections that feed it are not read. A reader that holds up others for longer than
+ * the bound is given up.
  *
  * <pre>
- *   FLOWING --hold(feeder)--> STALLED --writable / closed--> FLOWING
+ *   FLOWING --hold(feeder)--> STALLED --release--> FLOWING
  *                                |
- *                                +------bound passed-------> closed
+ *                                +---bound passed---> given up
  * </pre>
  */
 final class Stall {
 
-  /** Runs a task later, on the broker's event loop. */
+  /** Runs a task when the stall bound has passed, on the broker's event loop. */
   interface Clock {
     Disposable schedule(Runnable task);
   }
 
-  private final Outlet outlet;
   private final Clock clock;
-  private final Set<Stall> held = new LinkedHashSet<>();
+  private final Runnable giveUp;
+  private final Set<Intake> held = new LinkedHashSet<>();
   private @Nullable Disposable bound;
-  private int holders; // stalls that hold this connection
 
-  /**
-   * @param clock schedules a task for when the stall bound has passed
-   */
-  Stall(Outlet outlet, Clock clock) {
-    this.outlet = outlet;
+  Stall(Clock clock, Runnable giveUp) {
     this.clock = clock;
+    this.giveUp = giveUp;
   }
 
-  /** Stops reading from the feeder until this connection takes data again. */
-  void hold(Stall feeder) {
-    if (held.add(feeder) && feeder.holders++ == 0) {
-      feeder.outlet.setReading(false);
-    }
-    if (feeder != this && bound == null) {
-      bound = clock.schedule(outlet::close);
+  /** Stops reading from a connection until this reader takes data again; the bound applies. */
+  void hold(Intake feeder) {
+    holdWithoutBound(feeder);
+    if (bound == null) {
+      bound = clock.schedule(giveUp);
     }
   }
 
-  /** Reads again from all that were held because of this connection. */
+  /** As {@link #hold} where nobody else is held up: a connection that does not read its answers. */
+  void holdWithoutBound(Intake feeder) {
+    if (held.add(feeder)) {
+      feeder.hold();
+    }
+  }
+
+  /** Reads again from all that were held because of this reader. */
   void release() {
     if (bound != null) {
       bound.dispose();
       bound = null;
     }
-    for (Stall feeder : held) {
-      if (--feeder.holders == 0) {
-        feeder.outlet.setReading(true);
-      }
-    }
+    held.forEach(Intake::release);
     held.clear();
   }
 }

@@ -18,7 +18,8 @@ import reactor.netty.tcp.TcpClient;
 /**
  * How clients and workers connect to job servers.
  *
- * @param connectTimeout longest wait for a connection; 1 ms to 2^31-1 ms
+ * @param connectTimeout longest wait for a connection, and then for the first answer of its server;
+ *     1 ms to 2^31-1 ms
  * @param maxPacketSize largest packet in bytes, header included and at least 12: a larger one is
  *     not sent, and one that a server sends closes the connection (an assigned job may be larger by
  *     its handle). It should be no more than the limit of the server

@@ -24,7 +24,7 @@ final class PacketChannel<L extends PacketListener> extends ChannelInboundHandle
   private final L listener;
 
   private @Nullable Throwable cause;
-  private boolean reading; // a read is being worked off: what is written now is flushed at its end
+  private boolean working; // a read is being worked off: what is written now is flushed at its end
   private boolean flushing; // a flush is scheduled
   private boolean blocked; // isWritable was false and onWritable is owed
   private boolean closed;
@@ -51,7 +51,7 @@ final class PacketChannel<L extends PacketListener> extends ChannelInboundHandle
       return;
     }
     writer.write(packet);
-    if (!reading && !flushing) {
+    if (!working && !flushing) {
       flushing = true;
       channel.eventLoop().execute(this::flush);
     }
@@ -79,7 +79,7 @@ final class PacketChannel<L extends PacketListener> extends ChannelInboundHandle
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object packet) {
-    reading = true;
+    working = true;
     if (cause == null
         && channel.isOpen()) { // the rest of a read that ended the connection is not heard
       listener.onPacket((Packet) packet);
@@ -88,7 +88,7 @@ final class PacketChannel<L extends PacketListener> extends ChannelInboundHandle
 
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
-    reading = false;
+    working = false;
     flush();
   }
 
@@ -116,6 +116,13 @@ final class PacketChannel<L extends PacketListener> extends ChannelInboundHandle
       listener.onClosed(cause);
     }
     context.fireChannelInactive();
+  }
+
+  @Override
+  public void setReading(boolean reading) {
+    if (channel.config().isAutoRead() != reading) {
+      channel.config().setAutoRead(reading);
+    }
   }
 
   @Override

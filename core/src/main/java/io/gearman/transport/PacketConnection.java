@@ -9,10 +9,10 @@ import reactor.core.Disposable;
  * A connection as a session sees it: packets out through {@link #write}, packets in through a
  * {@link PacketListener}.
  *
- * <p>It is confined to {@link #executor()}: {@code write} and {@code isWritable} are called there
- * and the listener is called there. {@code dispose} may be called from any thread; what was written
- * before it is still handed to the socket, and nothing is heard after it but {@link
- * PacketListener#onClosed}.
+ * <p>It is confined to {@link #executor()}: all but {@code dispose} and {@code isDisposed} is
+ * called there, and the listener is called there. {@code dispose} may be called from any thread;
+ * what was written before it is still handed to the socket, and nothing is heard after it but
+ * {@link PacketListener#onClosed}.
  */
 public interface PacketConnection extends Disposable {
 
@@ -29,6 +29,12 @@ public interface PacketConnection extends Disposable {
    * false hears {@link PacketListener#onWritable} later, or {@link PacketListener#onClosed}.
    */
   boolean isWritable();
+
+  /**
+   * Whether packets are read; they are at first. After false, what the last read brought is still
+   * heard, and nothing else, the loss of the connection included, until reading goes on.
+   */
+  void setReading(boolean reading);
 
   /**
    * Largest packet that may be written, in bytes with its header. The server closes the connection

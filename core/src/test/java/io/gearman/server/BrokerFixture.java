@@ -91,4 +91,28 @@ class BrokerFixture {
     }
     return worker;
   }
+
+  /** A client with exceptions and flow. */
+  Connection flowClient() {
+    Connection client =
+        connect().sends(PacketType.OPTION_REQ, "exceptions").sends(PacketType.OPTION_REQ, "flow");
+    client.hears(
+        RecordingOutlet.response(PacketType.OPTION_RES, "exceptions"),
+        RecordingOutlet.response(PacketType.OPTION_RES, "flow"));
+    return client;
+  }
+
+  Connection flowWorker(String... functions) {
+    Connection worker = worker(functions).sends(PacketType.OPTION_REQ, "flow");
+    worker.hears(PacketType.OPTION_RES, "flow");
+    return worker;
+  }
+
+  /** A worker that holds the job, and has seen to what it was granted at once. */
+  Connection running(String handle, String unique) {
+    Connection worker = flowWorker("f").sends(PacketType.GRAB_JOB_ALL);
+    assertThat(worker.outlet.sent())
+        .contains(RecordingOutlet.response(PacketType.JOB_ASSIGN_UNIQ, handle, "f", unique, ""));
+    return worker;
+  }
 }

@@ -31,10 +31,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ScriptedConnection implements PacketConnection {
 
-  /** Where every such connection seems to lead. */
   /** Largest packet that may be written. */
   public static final int MAX_PACKET_SIZE = 100_000;
 
+  /** Where every such connection seems to lead. */
   public static final ServerAddress SERVER = new ServerAddress("scripted", 4730);
 
   private final EventExecutor executor;
@@ -42,6 +42,7 @@ public final class ScriptedConnection implements PacketConnection {
   private @Nullable PacketListener listener;
   private @Nullable Consumer<Packet> peer;
   private boolean writable = true;
+  private boolean reading = true;
   private boolean blocked; // isWritable was false and onWritable is owed
   private volatile boolean disposed;
   private boolean closed;
@@ -127,6 +128,11 @@ public final class ScriptedConnection implements PacketConnection {
         });
   }
 
+  /** Whether the session reads, as it last said. */
+  public boolean isReading() {
+    return reading;
+  }
+
   /** The connection is lost, or closed if there is no cause. */
   public void close(@Nullable Throwable cause) {
     onLoop(() -> lose(cause));
@@ -180,6 +186,12 @@ public final class ScriptedConnection implements PacketConnection {
     requireLoop("isWritable");
     blocked |= !writable;
     return writable;
+  }
+
+  @Override
+  public void setReading(boolean reading) {
+    requireLoop("setReading");
+    this.reading = reading;
   }
 
   private void requireLoop(String method) {

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gearman.server;
+
+import static io.gearman.protocol.PacketType.WORK_DEMAND;
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.gearman.protocol.Packet;
+import java.util.function.Consumer;
+
+/**
+ * The account of the flow extension: how much data each listener has allowed, and how much of it
+ * was granted to the worker. Worker and clients only add to it; since it is kept here alone,
+ * nothing that one of them forgets can leave the other waiting.
+ *
+ * <p>A job is granted what its slowest listener has allowed. Where nobody governs it, in the
+ * background and before listeners without flow, it runs under credit of the server's own, which
+ * stops while such a listener takes nothing.
+ */
+final class Credits {
+
+  /** Credit of the server's own. */
+  static final int WINDOW = 64;
+
+  private final Handles handles;
+  private final Stall.Clock clock;
+  private final Consumer<Attachment> giveUp;
+
+  /**
+   * @param giveUp ends the attachment of a listener that others have waited for too long
+   */
+  Credits(Handles handles, Stall.Clock clock, Consumer<Attachment> giveUp) {
+    this.handles = handles;
+    this.clock = clock;
+    this.giveUp = giveUp;
+  }
+
+  /** A listener allows more. */
+  void allow(Attachment listener, long more) {
+    listener.hasDemanded = true;
+    listener.allowance += more;
+    if (listener.stall != null && listener.allowance > 0) {
+      listener.stall.release();
+    }
+    grant(listener.job);
+  }
+
+  /** The worker has sent one piece of data, which its listeners have got. */
+  void spend(Job job) {
+    job.dataSent = true;
+    job.credit--;
+    if (job.credit <= WINDOW / 2) {
+      grant(job);
+    }
+  }
+
+  /** Grants the worker what is open, and watches over listeners that others wait for. */
+  void grant(Job job) {
+    Peer worker = job.owner;
+    if (worker == null || !worker.flow || job.isAbandoned()) {
+      return;
+    }
+    long open = open(job);
+    if (open > job.credit) {
+      long more = Math.min(open - job.credit, Integer.MAX_VALUE);
+      job.credit += more;
+      worker.send(
+          Packet.response(
+              WORK_DEMAND, handles.toBytes(job.number), Long.toString(more).getBytes(US_ASCII)));
+    }
+    watch(job);
+  }
+
+  /** How much may be under way to the listeners. */
+  private static long open(Job job) {
+    long open = Long.MAX_VALUE;
+    for (Attachment listener = job.attachments.first();
+        listener != null;
+        listener = listener.next) {
+      if (!listener.peer.flow && listener.lags()) {
+        listener.peer.revisit.add(listener);
+        open = 0;
+      } else if (!listener.peer.flow) {
+        open = Math.min(open, WINDOW);
+      } else if (!job.background) {
+        open = Math.min(open, listener.allowance);
+      }
+    }
+    return open == Long.MAX_VALUE ? WINDOW : open;
+  }
+
+  private void watch(Job job) {
+    boolean someLag = false;
+    boolean someWait = false;
+    for (Attachment listener = job.attachments.first();
+        listener != null;
+        listener = listener.next) {
+      someLag |= listener.lags();
+      someWait |= !listener.lags();
+    }
+    if (!someLag || !someWait) {
+      forget(job);
+    } else if (job.laggards == null) {
+      job.laggards = clock.schedule(() -> giveUpLaggards(job));
+    }
+  }
+
+  private void giveUpLaggards(Job job) {
+    job.laggards = null;
+    Attachment listener = job.attachments.first();
+    while (listener != null) {
+      Attachment next = listener.next;
+      if (listener.lags()) {
+        giveUp.accept(listener);
+      }
+      listener = next;
+    }
+  }
+
+  /** Nobody is waited for any more. */
+  static void forget(Job job) {
+    if (job.laggards != null) {
+      job.laggards.dispose();
+      job.laggards = null;
+    }
+  }
+}

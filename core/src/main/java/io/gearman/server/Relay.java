@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gearman.server;
+
+import static io.gearman.protocol.PacketType.WORK_EXCEPTION;
+
+import io.gearman.protocol.Packet;
+
+/**
+ * What a worker sends, to all who wait for its job: newest first, as gearmand does. A listener with
+ * flow gets no more data than it has allowed; before one without, the high-water mark of its
+ * connection decides.
+ */
+final class Relay {
+
+  private final Jobs jobs;
+
+  Relay(Jobs jobs) {
+    this.jobs = jobs;
+  }
+
+  /** WORK_DATA or WORK_WARNING, which take demand. */
+  void data(Job job, Peer worker, Packet data) {
+    Attachment listener = job.attachments.last();
+    while (listener != null) {
+      Attachment next = listener.previous; // the listener may be gone after this
+      if (!listener.peer.flow) {
+        sendPlain(listener, worker, data);
+      } else if (job.background) {
+        sendUnlessBehind(listener, data);
+      } else {
+        sendCounted(listener, worker, data);
+      }
+      listener = next;
+    }
+    jobs.credits().spend(job);
+  }
+
+  private static void sendPlain(Attachment listener, Peer worker, Packet data) {
+    listener.send(data);
+    if (!worker.flow && !listener.peer.isWritable()) {
+      listener.peer.stall.hold(worker.intake);
+    }
+  }
+
+  private void sendCounted(Attachment listener, Peer worker, Packet data) {
+    listener.send(data);
+    if (--listener.allowance <= 0 && !worker.flow) {
+      jobs.holdUp(listener, worker);
+    }
+  }
+
+  /**
+   * A background job waits for nobody: before the first demand nothing is sent, after it one must
+   * keep up.
+   */
+  private void sendUnlessBehind(Attachment listener, Packet data) {
+    if (listener.allowance > 0) {
+      listener.allowance--;
+      listener.send(data);
+    } else if (listener.hasDemanded) {
+      jobs.giveUp(listener);
+    }
+  }
+
+  /** WORK_STATUS, which takes no demand and of which only the latest counts. */
+  void status(Job job, Packet status) {
+    for (Attachment listener = job.attachments.last();
+        listener != null;
+        listener = listener.previous) {
+      listener.sendStatus(status);
+    }
+  }
+
+  /** The end of the job. */
+  void end(Job job, Packet packet) {
+    for (Attachment listener = job.attachments.last();
+        listener != null;
+        listener = listener.previous) {
+      if (packet.type() == WORK_EXCEPTION) {
+        jobs.sendException(listener, packet.argument(1));
+      } else {
+        listener.send(packet);
+      }
+    }
+  }
+}

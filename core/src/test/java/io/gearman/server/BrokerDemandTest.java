@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gearman.server;
+
+import static io.gearman.protocol.PacketType.GRAB_JOB_ALL;
+import static io.gearman.protocol.PacketType.JOB_ASSIGN_UNIQ;
+import static io.gearman.protocol.PacketType.SUBMIT_JOB;
+import static io.gearman.protocol.PacketType.SUBMIT_JOB_BG;
+import static io.gearman.protocol.PacketType.WORK_CANCEL;
+import static io.gearman.protocol.PacketType.WORK_COMPLETE;
+import static io.gearman.protocol.PacketType.WORK_DATA;
+import static io.gearman.protocol.PacketType.WORK_DEMAND;
+import static io.gearman.protocol.PacketType.WORK_EXCEPTION;
+import static io.gearman.protocol.PacketType.WORK_RESTARTED;
+import static io.gearman.protocol.PacketType.WORK_STATUS;
+import static io.gearman.server.RecordingOutlet.response;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The flow extension: who may send how much. */
+class BrokerDemandTest extends BrokerFixture {
+
+  private static final String WINDOW = Integer.toString(Credits.WINDOW);
+
+  @Test
+  void demandOfTheClientReachesTheWorker() {
+    Connection client = flowClient();
+    String handle = client.submits(SUBMIT_JOB, "f", "", "");
+    Connection worker = running(handle, "");
+    worker.hearsNothing();
+    client.sends(WORK_DEMAND, handle, "5");
+    worker.hears(WORK_DEMAND, handle, "5");
+  }
+
+  @Test
+  void demandThatCameBeforeTheWorkerIsGrantedAtTheAssignment() {
+    Connection client = flowClient();
+    String handle = client.submits(SUBMIT_JOB, "f", "", "");
+    client.sends(WORK_DEMAND, handle, "5").sends(WORK_DEMAND, handle, "2");
+    flowWorker("f")
+        .sends(GRAB_JOB_ALL)
+        .hears(response(JOB_ASSIGN_UNIQ, handle, "f", "", ""), response(WORK_DEMAND, handle, "7"));
+  }
+
+  @Test
+  void theSlowestListenerGovernsAForegroundJob() {
+    Connection fast = flowClient();
+    Connection slow = flowClient();
+    String handle = fast.submits(SUBMIT_JOB, "f", "u", "");
+    slow.submits(SUBMIT_JOB, "f", "u", "");
+    Connection worker = running(handle, "u");
+    fast.sends(WORK_DEMAND, handle, "10");
+    worker.hearsNothing();
+    slow.sends(WORK_DEMAND, handle, "3");
+    worker.hears(WORK_DEMAND, handle, "3");
+    slow.sends(WORK_DEMAND, handle, "100");
+    worker.hears(WORK_DEMAND, handle, "7");
+    slow.leaves();
+    worker.hearsNothing();
+  }
+
+  @Test
+  void theRestIsGrantedWhenTheSlowestListenerLeaves() {
+    Connection fast = flowClient();
+    Connection slow = flowClient();
+    String handle = fast.submits(SUBMIT_JOB, "f", "u", "");
+    slow.submits(SUBMIT_JOB, "f", "u", "");
+    Connection worker = running(handle, "u");
+    fast.sends(WORK_DEMAND, handle, "10");
+    slow.sends(WORK_CANCEL, handle);
+    worker.hears(WORK_DEMAND, handle, "10");
+  }
+
+  @Test
+  void theSecondRunIsGrantedWhatIsStillOpen() {
+    Connection client = flowClient();
+    String handle = client.submits(SUBMIT_JOB, "f", "", "");
+    client.sends(WORK_DEMAND, handle, "5");
+    Connection lost = running(handle, "");
+    lost.sends(WORK_DATA, handle, "a").sends(WORK_DATA, handle, "b").leaves();
+    client.hears(
+        response(WORK_DATA, handle, "a"),
+        response(WORK_DATA, handle, "b"),
+        response(WORK_RESTARTED, handle));
+    flowWorker("f")
+        .sends(GRAB_JOB_ALL)
+        .hears(response(JOB_ASSIGN_UNIQ, handle, "f", "", ""), response(WORK_DEMAND, handle, "3"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "-1", "", "x", "1.5", "2147483648", "99999999999", "+1", " 1"})
+  void demandThatIsNoNumberInRangeIsIgnored(String count) {
+    Connection client = flowClient();
+    String handle = client.submits(SUBMIT_JOB, "f", "", "");
+    Connection worker = running(handle, "");
+    client.sends(WORK_DEMAND, handle, count);
+    worker.hearsNothing();
+    assertThat(client.outlet.closed).isFalse();
+  }
+
+  @Test
+  void demandForAJobThatTheConnectionDoesNotWaitForIsIgnored() {
+    String handle = flowClient().submits(SUBMIT_JOB, "f", "", "");
+    Connection worker = running(handle, "");
+    flowClient()
+        .sends(WORK_DEMAND, handle, "5")
+        .sends(WORK_DEMAND, "H:test:1:99", "5")
+        .sends(WORK_CANCEL, handle);
+    worker.hearsNothing();
+  }
+
+  @Test
+  void jobsThatNobodyGovernsRunUnderCreditOfTheServer() {
+    String handle = connect().submits(SUBMIT_JOB, "f", "", "");
+    Connection worker = flowWorker("f").sends(GRAB_JOB_ALL);
+    worker.hears(
+        response(JOB_ASSIGN_UNIQ, handle, "f", "", ""), response(WORK_DEMAND, handle, WINDOW));
+    for (int i = 0; i < Credits.WINDOW / 2 - 1; i++) {
+      worker.sends(WORK_DATA, handle, "x");
+    }
+    worker.hearsNothing();
+    worker
+        .sends(WORK_DATA, handle, "x")
+        .hears(WORK_DEMAND, handle, Integer.toString(Credits.WINDOW / 2));
+  }
+
+  @Test
+  void creditOfTheServerStopsWhileAPlainListenerTakesNothing() {
+    Connection plain = connect();
+    String handle = plain.submits(SUBMIT_JOB, "f", "", "");
+    Connection worker = running(handle, "");
+    plain.outlet.writable = false;
+    for (int i = 0; i < Credits.WINDOW; i++) {
+      worker.sends(WORK_DATA, handle, "x");
+    }
+    worker.hearsNothing();
+    assertThat(worker.outlet.reading).isTrue();
+    plain.outlet.writable = true;
+    broker.writable(plain.peer);
+    worker.hears(WORK_DEMAND, handle, WINDOW);
+  }
+
+  @Test
+  void aWorkerWithoutFlowIsNotReadWhileItsListenerAllowsNothing() {
+    Connection client = flowClient();
+    String handle = client.submits(SUBMIT_JOB, "f", "", "");
+    client.sends(WORK_DEMAND, handle, "2");
+    Connection worker = worker("f");
+    worker.grabs();
+    worker.sends(WORK_DATA, handle, "1");
+    assertThat(worker.outlet.reading).isTrue();
+    worker.sends(WORK_DATA, handle, "2");
+    assertThat(worker.outlet.reading).isFalse();
+    client.sends(WORK_DEMAND, handle, "1");
+    assertThat(worker.outlet.reading).isTrue();
+  }
+
+  @Test
+  void aListenerThatHoldsUpAWorkerWithoutFlowIsDetachedAfterTheBound() {
+    Connection client = flowClient();
+    String handle = client.submits(SUBMIT_JOB, "f", "", "");
+    Connection worker = worker("f");
+    worker.grabs();
+    worker.sends(WORK_DATA, handle, "1");
+    time.advanceTimeBy(Duration.ofSeconds(STALL_SECONDS));
+    assertThat(client.outlet.sent())
+        .extracting(packet -> packet.type())
+        .containsExactly(WORK_DATA, WORK_EXCEPTION);
+    assertThat(worker.outlet.reading).isTrue();
+    worker.sends(WORK_COMPLETE, handle, "").hearsNothing();
+    client.hearsNothing();
+  }
+
+  @Test
+  void aListenerThatOthersWaitForIsDetachedAfterTheBoundWithItsReason() {
+    Connection fast = flowClient();
+    Connection slow = flowClient();
+    String handle = fast.submits(SUBMIT_JOB, "f", "u", "");
+    slow.submits(SUBMIT_JOB, "f", "u", "");
+    Connection worker = running(handle, "u");
+    fast.sends(WORK_DEMAND, handle, "10");
+    time.advanceTimeBy(Duration.ofSeconds(STALL_SECONDS));
+    assertThat(slow.outlet.sent())
+        .singleElement()
+        .matches(packet -> packet.type() == WORK_EXCEPTION && packet.text(1).contains("too long"));
+    worker.hears(WORK_DEMAND, handle, "10");
+    worker.sends(WORK_COMPLETE, handle, "end");
+    fast.hears(WORK_COMPLETE, handle, "end");
+    slow.hearsNothing();
+  }
+
+  @Test
+  void aSoleListenerMayBeAsSlowAsItLikes() {
+    Connection client = flowClient();
+    String handle = client.submits(SUBMIT_JOB, "f", "", "");
+    Connection worker = running(handle, "");
+    time.advanceTimeBy(Duration.ofSeconds(100 * STALL_SECONDS));
+    client.hearsNothing();
+    worker.hearsNothing();
+  }
+
+  @Test
+  void aListenerOfABackgroundJobNeverGovernsItAndIsDetachedWhenItFallsBehind() {
+    String handle = connect().submits(SUBMIT_JOB_BG, "f", "u", "");
+    Connection listener = flowClient();
+    listener.submits(SUBMIT_JOB, "f", "u", "");
+    Connection worker = flowWorker("f").sends(GRAB_JOB_ALL);
+    worker.hears(
+        response(JOB_ASSIGN_UNIQ, handle, "f", "u", ""), response(WORK_DEMAND, handle, WINDOW));
+    worker.sends(WORK_DATA, handle, "before any demand");
+    listener.hearsNothing();
+    listener.sends(WORK_DEMAND, handle, "1");
+    worker.sends(WORK_DATA, handle, "allowed");
+    listener.hears(WORK_DATA, handle, "allowed");
+    worker.sends(WORK_DATA, handle, "too much");
+    assertThat(listener.outlet.sent())
+        .singleElement()
+        .matches(packet -> packet.type() == WORK_EXCEPTION);
+    assertThat(connect().says("status")).isEqualTo("f\t1\t1\t1\n.\n");
+  }
+
+  @Test
+  void progressNeedsNoDemandAndOnlyTheLatestIsKeptForAListenerThatTakesNothing() {
+    Connection client = flowClient();
+    String handle = client.submits(SUBMIT_JOB, "f", "", "");
+    Connection worker = running(handle, "");
+    worker.sends(WORK_STATUS, handle, "1", "9");
+    client.hears(WORK_STATUS, handle, "1", "9");
+    client.outlet.writable = false;
+    worker.sends(WORK_STATUS, handle, "2", "9").sends(WORK_STATUS, handle, "3", "9");
+    client.hearsNothing();
+    client.outlet.writable = true;
+    broker.writable(client.peer);
+    client.hears(WORK_STATUS, handle, "3", "9");
+  }
+
+  @Test
+  void lateProgressComesBeforeTheEnd() {
+    Connection client = flowClient();
+    String handle = client.submits(SUBMIT_JOB, "f", "", "");
+    Connection worker = running(handle, "");
+    client.outlet.writable = false;
+    worker.sends(WORK_STATUS, handle, "9", "9").sends(WORK_COMPLETE, handle, "");
+    client.hears(response(WORK_STATUS, handle, "9", "9"), response(WORK_COMPLETE, handle, ""));
+  }
+}
