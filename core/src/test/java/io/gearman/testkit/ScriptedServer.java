@@ -41,6 +41,8 @@ public final class ScriptedServer implements AutoCloseable {
         it -> {
           it.hear(PacketType.SET_CLIENT_ID);
           it.say(PacketType.OPTION_RES, it.hear(PacketType.OPTION_REQ).text(0));
+          it.hear(PacketType.OPTION_REQ); // flow, of which a plain server knows nothing
+          it.say(PacketType.ERROR, "UNKNOWN_OPTION", "Server does not recognize given option");
         }),
     AFTER_SUBMIT(it -> it.hear(PacketType.SUBMIT_JOB)),
     AFTER_JOB_CREATED(it -> it.say(PacketType.JOB_CREATED, HANDLE)),
@@ -56,8 +58,8 @@ public final class ScriptedServer implements AutoCloseable {
   }
 
   /**
-   * The points of a conversation with a worker that has an id, one function and one slot, and sends
-   * one part of its result before the end.
+   * The points of a conversation, in plain Gearman, with a worker that has an id, one function and
+   * one slot, and sends one part of its result before the end.
    */
   @SuppressWarnings("ImmutableEnumChecker") // the steps have no state
   public enum WorkerPoint {

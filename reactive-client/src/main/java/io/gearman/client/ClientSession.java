@@ -16,13 +16,14 @@ import io.gearman.protocol.PacketType;
 import io.gearman.protocol.ProtocolException;
 import io.gearman.transport.PacketConnection;
 import io.gearman.transport.PacketListener;
+import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +36,10 @@ import reactor.core.publisher.Sinks;
 /**
  * One connection of a client: who waits for the next answer, and who waits for which job. Confined
  * to the event loop of the connection, hence the plain fields.
+ *
+ * <p>What a job's subscriber does not take is bounded in one of three ways: by windows of demand
+ * where the server speaks the flow extension; before a plain one by not reading, if the connection
+ * is the job's own; and by the buffer limit if it is shared.
  */
 final class ClientSession implements PacketListener, Disposable {
 
@@ -42,40 +47,101 @@ final class ClientSession implements PacketListener, Disposable {
 
   private final PacketConnection connection;
   private final int bufferLimit;
+  private final @Nullable Consumer<ClientSession> onIdle;
   private final Sinks.Empty<Void> closed = Sinks.empty();
+  private final Sinks.One<Boolean> negotiated = Sinks.one();
   private final Queue<Reply> replies = new ArrayDeque<>();
+  private final LiveJobs jobs;
 
-  /**
-   * Who waits for a handle. The server sends each event once for each submission, so that two
-   * submissions that met in one job take turns: the first in line gets the next copy and goes to
-   * the end of the line.
-   */
-  private final Map<String, ArrayDeque<JobSubscription>> jobs = new HashMap<>();
-
+  private boolean retired; // closes when its job has ended
+  private @Nullable Throwable givenUp; // why this side closes the connection
   private @Nullable ConnectionException lost;
 
-  ClientSession(PacketConnection connection, int bufferLimit) {
+  private ClientSession(
+      PacketConnection connection,
+      int bufferLimit,
+      int window,
+      @Nullable Consumer<ClientSession> onIdle) {
     this.connection = connection;
     this.bufferLimit = bufferLimit;
+    this.jobs = new LiveJobs(connection, window);
+    this.onIdle = onIdle;
+  }
+
+  /** A session for any number of requests at once. */
+  static ClientSession shared(PacketConnection connection, int bufferLimit, int window) {
+    return new ClientSession(connection, bufferLimit, window, null);
+  }
+
+  /**
+   * A session for one job at a time, which is not read while the job's subscriber takes nothing.
+   *
+   * @param onIdle hears when the job has ended and another one may have the session
+   */
+  static ClientSession exclusive(
+      PacketConnection connection, int window, Consumer<ClientSession> onIdle) {
+    return new ClientSession(connection, Integer.MAX_VALUE, window, onIdle);
+  }
+
+  private boolean isExclusive() {
+    return onIdle != null;
   }
 
   /**
    * Introduces this client; asked for exceptions, a server that knows the option sends the worker's
-   * own bytes.
+   * own bytes. A server that answers nothing for too long is given up.
    */
-  void introduce(String clientId) {
+  void introduce(String clientId, Duration patience) {
     if (!clientId.isEmpty()) {
       connection.write(Packet.request(PacketType.SET_CLIENT_ID, clientId.getBytes(UTF_8)));
     }
-    ask(
-            PacketType.OPTION_RES,
-            Function.identity(),
-            PacketType.OPTION_REQ,
-            "exceptions".getBytes(ISO_8859_1))
+    askFor("exceptions")
         .subscribe(
             answer -> log.debug("{} sends exceptions", connection.server()),
-            failure ->
-                log.debug("{} sends no exceptions: {}", connection.server(), failure.getMessage()));
+            refused ->
+                log.debug("{} sends no exceptions: {}", connection.server(), refused.getMessage()));
+    askFor("flow")
+        .timeout(patience, Mono.error(() -> silentFor(patience)))
+        .subscribe(answer -> negotiated(true), this::withoutFlow);
+  }
+
+  private Mono<PacketType> askFor(String option) {
+    return ask(
+        PacketType.OPTION_RES,
+        Packet::type,
+        () -> Packet.request(PacketType.OPTION_REQ, ascii(option)));
+  }
+
+  private static TimeoutException silentFor(Duration patience) {
+    return new TimeoutException(
+        "it has not answered OPTION_REQ for %d ms".formatted(patience.toMillis()));
+  }
+
+  private void withoutFlow(Throwable reason) {
+    if (reason instanceof ServerErrorException) {
+      log.debug("{} is plain Gearman: {}", connection.server(), reason.getMessage());
+      negotiated(false);
+    } else {
+      negotiated.tryEmitError(reason);
+      execute(() -> giveUp(reason));
+    }
+  }
+
+  private void giveUp(Throwable reason) {
+    givenUp = reason;
+    connection.dispose();
+  }
+
+  private void negotiated(boolean agreed) {
+    if (agreed) {
+      jobs.agreeOnFlow();
+    }
+    negotiated.tryEmitValue(agreed);
+  }
+
+  /** Whether the server speaks the flow extension, once it has said. */
+  Mono<Boolean> hasFlow() {
+    return negotiated.asMono();
   }
 
   Flux<JobEvent> run(JobRequest request) {
@@ -83,26 +149,14 @@ final class ClientSession implements PacketListener, Disposable {
   }
 
   Mono<JobHandle> enqueue(JobRequest request) {
-    PacketType type =
-        switch (request.priority()) {
-          case HIGH -> PacketType.SUBMIT_JOB_HIGH_BG;
-          case NORMAL -> PacketType.SUBMIT_JOB_BG;
-          case LOW -> PacketType.SUBMIT_JOB_LOW_BG;
-        };
-    return ask(PacketType.JOB_CREATED, this::handle, type, arguments(request));
+    return ask(PacketType.JOB_CREATED, this::handle, request::inBackground);
   }
 
   Mono<JobStatus> status(JobHandle handle) {
     return ask(
         PacketType.STATUS_RES,
-        answer ->
-            new JobStatus(
-                answer.text(1).equals("1"),
-                answer.text(2).equals("1"),
-                number(answer, 3),
-                number(answer, 4)),
-        PacketType.GET_STATUS,
-        handle.id().getBytes(ISO_8859_1));
+        StatusAnswer::read,
+        () -> Packet.request(PacketType.GET_STATUS, ascii(handle.id())));
   }
 
   /** Completes when the connection is gone. */
@@ -132,13 +186,7 @@ final class ClientSession implements PacketListener, Disposable {
   }
 
   void submit(JobSubscription job, JobRequest request) {
-    PacketType type =
-        switch (request.priority()) {
-          case HIGH -> PacketType.SUBMIT_JOB_HIGH;
-          case NORMAL -> PacketType.SUBMIT_JOB;
-          case LOW -> PacketType.SUBMIT_JOB_LOW;
-        };
-    send(job, Packet.request(type, arguments(request)));
+    send(job, request.inForeground());
   }
 
   JobHandle handle(Packet created) {
@@ -149,23 +197,81 @@ final class ClientSession implements PacketListener, Disposable {
     return bufferLimit;
   }
 
-  void join(JobSubscription job, String handle) {
-    jobs.computeIfAbsent(handle, key -> new ArrayDeque<>(1)).add(job);
+  /** Whether a job has more bytes of events waiting than this session bears. */
+  boolean overflows(long buffered) {
+    return !jobs.hasFlow() && !isExclusive() && buffered > bufferLimit;
+  }
+
+  SharedJob join(JobSubscription member, JobHandle handle) {
+    return jobs.join(member, handle);
   }
 
   /**
-   * Forgets a cancelled job if it was the only one under its handle. What still comes for an
-   * unknown handle is ignored.
+   * A subscriber has taken what it wants for now.
+   *
+   * @param all nothing waits for it
    */
-  void leave(JobSubscription job, String handle) {
-    ArrayDeque<JobSubscription> waiting = jobs.get(handle);
-    if (waiting != null && waiting.size() == 1 && waiting.contains(job)) {
-      jobs.remove(handle);
+  void taken(SharedJob job, boolean all) {
+    jobs.demand(job);
+    if (isExclusive()) {
+      connection.setReading(all);
     }
   }
 
-  private <T> Mono<T> ask(
-      PacketType expected, Function<Packet, T> read, PacketType type, byte[]... arguments) {
+  /**
+   * A submission wants no more of its job.
+   *
+   * @param job null if it has not been accepted
+   */
+  void leave(JobSubscription member, @Nullable SharedJob job) {
+    if (job != null) {
+      jobs.leave(member, job);
+    }
+    if (isExclusive()) {
+      leaveConnection(member);
+    }
+  }
+
+  /**
+   * A plain server hears of a cancellation only by the end of the connection. But gearmand drops a
+   * background job, too, when a submission that joined it loses its connection: where that could
+   * be, the connection is read until the job has ended.
+   */
+  private void leaveConnection(JobSubscription member) {
+    if (member.mayShare()) {
+      retired = true;
+      connection.setReading(true);
+      closeIfRetired();
+    } else {
+      close();
+    }
+  }
+
+  private void closeIfRetired() {
+    if (retired && jobs.isEmpty() && replies.isEmpty()) {
+      close();
+    }
+  }
+
+  private void close() {
+    closed.tryEmitEmpty(); // at once, as there may be room for another one only then
+    dispose();
+  }
+
+  /** A submission has ended. */
+  void ended() {
+    Consumer<ClientSession> next = onIdle;
+    if (next != null && !retired) {
+      connection.setReading(true);
+      next.accept(this);
+    }
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(ISO_8859_1);
+  }
+
+  private <T> Mono<T> ask(PacketType expected, Function<Packet, T> read, Supplier<Packet> request) {
     return Mono.create(
         sink -> {
           Disposable cancelled = Disposables.single();
@@ -173,7 +279,7 @@ final class ClientSession implements PacketListener, Disposable {
           execute(
               () -> {
                 if (!cancelled.isDisposed()) {
-                  send(new Question<>(expected, read, sink), Packet.request(type, arguments));
+                  send(new Question<>(expected, read, sink), request.get());
                 }
               });
         });
@@ -195,25 +301,6 @@ final class ClientSession implements PacketListener, Disposable {
     connection.write(request);
   }
 
-  private static byte[][] arguments(JobRequest request) {
-    return new byte[][] {
-      request.function().getBytes(UTF_8), request.unique().getBytes(UTF_8), request.workload()
-    };
-  }
-
-  private static long number(Packet packet, int argument) {
-    String text = packet.text(argument);
-    try {
-      return text.isEmpty()
-          ? 0
-          : Long.parseLong(text); // the Perl server sends nothing for no progress
-    } catch (NumberFormatException e) {
-      throw new ProtocolException(
-          "%s of %s is \"%s\", not a number"
-              .formatted(packet.type().arguments().get(argument), packet.type(), text));
-    }
-  }
-
   // ---- what the connection says
 
   @Override
@@ -224,8 +311,16 @@ final class ClientSession implements PacketListener, Disposable {
     switch (packet.type()) {
       case JOB_CREATED, STATUS_RES, OPTION_RES -> answer(packet);
       case ERROR -> error(packet);
-      case WORK_DATA, WORK_WARNING, WORK_STATUS, WORK_COMPLETE, WORK_FAIL, WORK_EXCEPTION ->
-          work(packet);
+      case WORK_DATA,
+          WORK_WARNING,
+          WORK_STATUS,
+          WORK_COMPLETE,
+          WORK_FAIL,
+          WORK_EXCEPTION,
+          WORK_RESTARTED -> {
+        jobs.onWork(packet);
+        closeIfRetired();
+      }
       default -> log.debug("Ignoring {} from {}", packet, connection.server());
     }
   }
@@ -240,6 +335,7 @@ final class ClientSession implements PacketListener, Disposable {
     }
     reply.onAnswer(packet);
     replies.poll();
+    closeIfRetired();
   }
 
   private void error(Packet packet) {
@@ -249,33 +345,8 @@ final class ClientSession implements PacketListener, Disposable {
     } else {
       reply.onFailure(
           new ServerErrorException(connection.server().toString(), packet.text(0), packet.text(1)));
+      closeIfRetired();
     }
-  }
-
-  private void work(Packet packet) {
-    String handle = withoutTrailingNul(packet.text(0));
-    ArrayDeque<JobSubscription> waiting = jobs.get(handle);
-    if (waiting == null) {
-      return; // the end of a job that was cancelled here
-    }
-    JobSubscription job = waiting.remove();
-    boolean last =
-        switch (packet.type()) {
-          case WORK_COMPLETE, WORK_FAIL, WORK_EXCEPTION -> true;
-          default -> false;
-        };
-    if (!last) {
-      waiting.add(job);
-    } else if (waiting.isEmpty()) {
-      jobs.remove(handle);
-    }
-    job.onWork(packet);
-  }
-
-  /** gearmand ends the handle of a WORK_FAIL with a NUL when the worker sent an exception. */
-  private static String withoutTrailingNul(String handle) {
-    int end = handle.indexOf('\0');
-    return end < 0 ? handle : handle.substring(0, end);
   }
 
   @Override
@@ -285,15 +356,15 @@ final class ClientSession implements PacketListener, Disposable {
   }
 
   @Override
-  public void onClosed(@Nullable Throwable cause) {
+  public void onClosed(@Nullable Throwable thrown) {
+    Throwable cause = thrown == null ? givenUp : thrown;
     ConnectionException reason = lost(Phase.UNANSWERED, cause);
     lost = reason;
     log.debug("{}", reason.getMessage(), cause);
     closed.tryEmitEmpty(); // first, so that whoever tries again at once gets a new connection
     List<Reply> unanswered = List.copyOf(replies);
-    List<JobSubscription> accepted = jobs.values().stream().flatMap(Collection::stream).toList();
     replies.clear();
-    jobs.clear();
+    List<JobSubscription> accepted = jobs.clear();
     unanswered.forEach(reply -> fail(reply, reason));
     ConnectionException end = lost(Phase.ACCEPTED, cause);
     accepted.forEach(job -> fail(job, end));

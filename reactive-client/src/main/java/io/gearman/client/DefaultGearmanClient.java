@@ -6,57 +6,75 @@ import io.gearman.JobEvent;
 import io.gearman.JobHandle;
 import io.gearman.JobStatus;
 import io.gearman.transport.ConnectionSettings;
+import io.gearman.transport.PacketConnection;
 import io.gearman.transport.ServerAddress;
-import reactor.core.Disposable;
-import reactor.core.Disposables;
+import java.util.function.Function;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Runs every request over one shared connection, made when first needed and forgotten when lost.
+ * Runs every request over one shared connection, made when first needed and forgotten when lost;
+ * only where the server is plain, jobs with slow subscribers have a few more.
  */
 final class DefaultGearmanClient implements GearmanClient {
 
   private final ServerAddress server;
-  private final Mono<ClientSession> session;
-  private final Disposable.Swap current =
-      Disposables.swap(); // disposes what it is given after its own end
+  private final ConnectionSettings settings;
+  private final String clientId;
+  private final CurrentSession session;
+  private final StreamConnections streams;
 
   DefaultGearmanClient(
-      ServerAddress server, ConnectionSettings settings, String clientId, int bufferLimit) {
+      ServerAddress server,
+      ConnectionSettings settings,
+      String clientId,
+      int bufferLimit,
+      int window,
+      int streamConnections) {
     this.server = server;
+    this.settings = settings;
+    this.clientId = clientId;
     this.session =
-        Mono.defer(() -> connect(settings, clientId, bufferLimit))
-            .cacheInvalidateWhen(ClientSession::onClose);
+        new CurrentSession(
+            connect(connection -> ClientSession.shared(connection, bufferLimit, window)));
+    this.streams =
+        new StreamConnections(
+            streamConnections,
+            onIdle -> connect(connection -> ClientSession.exclusive(connection, window, onIdle)));
   }
 
-  private Mono<ClientSession> connect(
-      ConnectionSettings settings, String clientId, int bufferLimit) {
-    if (isDisposed()) {
-      return Mono.error(
-          new ConnectionException(
-              server.toString(),
-              ConnectionException.Phase.CONNECT,
-              "The client was disposed of",
-              null));
-    }
-    return settings
-        .connect(server, connection -> new ClientSession(connection, bufferLimit))
-        .doOnNext(
-            opened -> {
-              current.update(opened);
-              opened.introduce(clientId);
-            });
+  private Mono<ClientSession> connect(Function<PacketConnection, ClientSession> opening) {
+    return Mono.defer(
+        () ->
+            isDisposed()
+                ? Mono.error(disposed())
+                : settings
+                    .connect(server, opening)
+                    .doOnNext(opened -> opened.introduce(clientId, settings.connectTimeout())));
+  }
+
+  private ConnectionException disposed() {
+    return new ConnectionException(
+        server.toString(), ConnectionException.Phase.CONNECT, "The client was disposed of", null);
   }
 
   @Override
   public Flux<JobEvent> run(JobRequest request) {
-    return session.flatMapMany(opened -> opened.run(request));
+    return session
+        .get()
+        .flatMapMany(shared -> new FirstDemand(shared.run(request), runSlowly(request, shared)));
+  }
+
+  /** The subscriber may be slower than the worker. */
+  private Flux<JobEvent> runSlowly(JobRequest request, ClientSession shared) {
+    return shared
+        .hasFlow()
+        .flatMapMany(flow -> flow ? shared.run(request) : streams.run(request, shared));
   }
 
   @Override
   public Mono<JobHandle> enqueue(JobRequest request) {
-    return session.flatMap(opened -> opened.enqueue(request));
+    return session.get().flatMap(opened -> opened.enqueue(request));
   }
 
   @Override
@@ -66,16 +84,17 @@ final class DefaultGearmanClient implements GearmanClient {
           new IllegalArgumentException(
               "Job " + handle + " is not of server " + server + ", which this client asks"));
     }
-    return session.flatMap(opened -> opened.status(handle));
+    return session.get().flatMap(opened -> opened.status(handle));
   }
 
   @Override
   public void dispose() {
-    current.dispose();
+    session.dispose();
+    streams.dispose();
   }
 
   @Override
   public boolean isDisposed() {
-    return current.isDisposed();
+    return session.isDisposed();
   }
 }

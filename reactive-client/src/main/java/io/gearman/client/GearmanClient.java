@@ -16,9 +16,13 @@ import reactor.core.publisher.Mono;
  * Submits jobs to a job server.
  *
  * <p>Every publisher is cold: nothing happens before it is subscribed to, and each subscription is
- * a request of its own. All requests share one connection, which is made when it is first needed
- * and again after it was lost. Signals come on the event loop of that connection, so nothing that
- * is subscribed here may block.
+ * a request of its own. Requests share one connection, which is made when it is first needed and
+ * again after it was lost. Signals come on the event loop of the connection, so nothing that is
+ * subscribed here may block.
+ *
+ * <p>What a subscriber requests and when it cancels reaches the worker, if server and worker speak
+ * the flow extension as ours do. Plain Gearman has no words for either; {@link #run} says what is
+ * done instead.
  *
  * <p>Errors are {@link io.gearman.GearmanException}s: {@link io.gearman.ConnectionException} if
  * there is no connection or it was lost, {@link io.gearman.ServerErrorException} if the server
@@ -32,13 +36,21 @@ public interface GearmanClient extends Disposable {
    * for a worker.
    *
    * <p>One subscription is one submission, sent with the first {@code request(n)}. The events are
-   * those of the worker, in order, between {@link JobEvent.Created} and {@link JobEvent.Completed}.
-   * Events that were not requested yet are kept up to the buffer limit of this client (a {@link
-   * JobEvent.Status} replaces the one before it); past the limit this subscription alone fails with
-   * a {@link BufferLimitException}, since the connection serves others too.
+   * those of the worker, in order, between {@link JobEvent.Created} and {@link JobEvent.Completed};
+   * {@link JobEvent.Restarted} says that the worker was lost and what it had sent is void. A {@link
+   * JobEvent.Status} that was not requested yet is replaced by the next.
    *
-   * <p>Cancelling stops the events. A job that was not sent yet is not sent; plain Gearman has no
-   * way to stop one that was.
+   * <p><b>Demand.</b> The worker may send data and warnings as far ahead of what was requested as
+   * the window of this client allows, and pauses there. Before a plain server, a subscriber whose
+   * first request is not for everything gets a connection of its own if there is one (see {@link
+   * Builder#streamConnections}), which is not read while events wait. Otherwise up to {@link
+   * Builder#bufferLimit} bytes of events wait; past that this subscription alone fails with a
+   * {@link BufferLimitException}, since the connection serves others too.
+   *
+   * <p><b>Cancelling</b> stops the events. A job that was not sent is not sent, one that waits is
+   * dropped, and the publisher of a worker is cancelled, unless others wait for the job. A plain
+   * server drops a waiting job only if its connection is closed, which is done if that is the job's
+   * own and it has no unique id; a running job runs to its end.
    */
   Flux<JobEvent> run(JobRequest request);
 
@@ -57,8 +69,8 @@ public interface GearmanClient extends Disposable {
 
   /**
    * Runs a job and gives its whole result: the data that came before the end and the data at the
-   * end, joined. As {@link #run}, but warnings and progress are dropped; the result is empty, not
-   * absent, if the job sent no data.
+   * end, joined. As {@link #run}, but warnings and progress are dropped, and so is the data of a
+   * run that was lost with its worker; the result is empty, not absent, if the job sent no data.
    */
   default Mono<byte[]> call(String function, byte[] workload) {
     return Results.join(run(JobRequest.of(function, workload)));
@@ -66,7 +78,9 @@ public interface GearmanClient extends Disposable {
 
   /**
    * Runs a job and gives the parts of its result as they come: each WORK_DATA, and last what the
-   * end carried unless it is empty. As {@link #run}, but warnings and progress are dropped.
+   * end carried unless it is empty. As {@link #run}, but warnings and progress are dropped, and a
+   * worker that is lost after it has sent parts is a {@link io.gearman.JobRestartedException},
+   * since they cannot be taken back; retrying submits the job anew.
    */
   default Flux<byte[]> stream(String function, byte[] workload) {
     return Results.parts(run(JobRequest.of(function, workload)));
@@ -81,11 +95,16 @@ public interface GearmanClient extends Disposable {
   final class Builder {
 
     private static final int DEFAULT_BUFFER_LIMIT = 4 << 20;
+    private static final int DEFAULT_WINDOW = 128;
+    private static final int MAX_WINDOW = 65536;
+    private static final int DEFAULT_STREAM_CONNECTIONS = 8;
 
     private final ServerAddress server;
     private ConnectionSettings connection = ConnectionSettings.defaults();
     private String clientId = "";
     private int bufferLimit = DEFAULT_BUFFER_LIMIT;
+    private int window = DEFAULT_WINDOW;
+    private int streamConnections = DEFAULT_STREAM_CONNECTIONS;
 
     private Builder(ServerAddress server) {
       this.server = requireNonNull(server, "server");
@@ -103,8 +122,8 @@ public interface GearmanClient extends Disposable {
     }
 
     /**
-     * Bytes of events that one job may have waiting for its subscriber; 0 or more, 4 MiB by
-     * default. Each event counts as 64 bytes and its data.
+     * Bytes of events that one job may have waiting for its subscriber on the shared connection to
+     * a plain server; 0 or more, 4 MiB by default. Each event counts as 64 bytes and its data.
      */
     public Builder bufferLimit(int bytes) {
       if (bytes < 0) {
@@ -114,9 +133,38 @@ public interface GearmanClient extends Disposable {
       return this;
     }
 
+    /**
+     * Pieces of data, warnings included, that a worker may send ahead of what a job's subscriber
+     * has taken, where the server speaks the flow extension; 1 to 65,536, 128 by default. They may
+     * all wait here, whatever their size. The worker's function may have made one more.
+     */
+    public Builder window(int pieces) {
+      if (pieces < 1 || pieces > MAX_WINDOW) {
+        throw new IllegalArgumentException("window must be 1 to " + MAX_WINDOW + ", not " + pieces);
+      }
+      this.window = pieces;
+      return this;
+    }
+
+    /**
+     * Connections at most, besides the shared one, for jobs whose subscribers do not ask for
+     * everything at once, where the server does not speak the flow extension; 0 or more, 8 by
+     * default. Such a job has one to itself, which is not read while its subscriber takes nothing.
+     * Further jobs share a connection, under the buffer limit.
+     */
+    public Builder streamConnections(int connections) {
+      if (connections < 0) {
+        throw new IllegalArgumentException(
+            "streamConnections must be 0 or more, not " + connections);
+      }
+      this.streamConnections = connections;
+      return this;
+    }
+
     /** The client; it connects when first used. */
     public GearmanClient build() {
-      return new DefaultGearmanClient(server, connection, clientId, bufferLimit);
+      return new DefaultGearmanClient(
+          server, connection, clientId, bufferLimit, window, streamConnections);
     }
   }
 }

@@ -4,6 +4,8 @@ package io.gearman.client;
 import static java.util.Objects.requireNonNull;
 
 import io.gearman.Priority;
+import io.gearman.protocol.Packet;
+import io.gearman.protocol.PacketType;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -74,5 +76,31 @@ public record JobRequest(String function, byte[] workload, Priority priority, St
   public String toString() {
     return "JobRequest[%s, %d bytes, %s, unique \"%s\"]"
         .formatted(function, workload.length, priority, unique);
+  }
+
+  Packet inForeground() {
+    return packet(
+        switch (priority) {
+          case HIGH -> PacketType.SUBMIT_JOB_HIGH;
+          case NORMAL -> PacketType.SUBMIT_JOB;
+          case LOW -> PacketType.SUBMIT_JOB_LOW;
+        });
+  }
+
+  Packet inBackground() {
+    return packet(
+        switch (priority) {
+          case HIGH -> PacketType.SUBMIT_JOB_HIGH_BG;
+          case NORMAL -> PacketType.SUBMIT_JOB_BG;
+          case LOW -> PacketType.SUBMIT_JOB_LOW_BG;
+        });
+  }
+
+  private Packet packet(PacketType type) {
+    return Packet.request(
+        type,
+        function.getBytes(StandardCharsets.UTF_8),
+        unique.getBytes(StandardCharsets.UTF_8),
+        workload);
   }
 }

@@ -25,9 +25,9 @@ import reactor.core.publisher.Operators;
  *    +-----cancel()---------+-------cancel()---------+--------------> CANCELLED
  * </pre>
  *
- * <p>ERROR, the loss of the connection and a full buffer lead to ENDED from anywhere. A cancelled
- * submission that waits for its JOB_CREATED, or shares its job with others on this connection,
- * keeps its place and drops what comes.
+ * <p>ERROR, the loss of the connection and a full buffer lead to ENDED from anywhere. A submission
+ * that was cancelled keeps its place where others count on it: in the line of those who wait for
+ * JOB_CREATED, and before a plain server in the turns of those who share its job.
  *
  * <p>Confined to the session's event loop, hence the plain fields: {@code request} and {@code
  * cancel} go there first.
@@ -45,12 +45,14 @@ final class JobSubscription implements Subscription, Reply {
   private @Nullable JobRequest request; // until it is sent
   private long requested;
   private long buffered; // bytes that the waiting events count as
+  private long dataWaiting; // data among them
   private boolean cancelled;
   private boolean ended;
   private boolean draining;
   private volatile boolean
       gone; // set where cancel is called: what is not sent yet is not sent any more
   private @Nullable JobHandle handle;
+  private @Nullable SharedJob job;
   private @Nullable Throwable failure;
 
   JobSubscription(
@@ -88,10 +90,16 @@ final class JobSubscription implements Subscription, Reply {
   }
 
   private void abandon() {
-    cancelled = true;
-    waiting.clear();
-    if (handle != null && !mayShare) {
-      session.leave(this, handle.id());
+    if (!cancelled) {
+      cancelled = true;
+      clear();
+      leave();
+    }
+  }
+
+  private void leave() {
+    if (!ended) {
+      session.leave(this, job);
     }
   }
 
@@ -106,12 +114,22 @@ final class JobSubscription implements Subscription, Reply {
   public void onAnswer(Packet created) {
     JobHandle given = session.handle(created);
     handle = given;
-    session.join(this, given.id());
+    job = session.join(this, given);
     if (cancelled) {
-      abandon();
+      leave();
     } else {
       emit(new JobEvent.Created(given));
     }
+  }
+
+  /** Whether submissions with the same unique id may come to share its job. */
+  boolean mayShare() {
+    return mayShare;
+  }
+
+  /** Data that waits for the subscriber. */
+  long dataWaiting() {
+    return dataWaiting;
   }
 
   @Override
@@ -126,6 +144,7 @@ final class JobSubscription implements Subscription, Reply {
     switch (packet.type()) {
       case WORK_DATA -> emit(new JobEvent.Data(packet.argument(1)));
       case WORK_WARNING -> emit(new JobEvent.Warning(packet.argument(1)));
+      case WORK_RESTARTED -> emit(new JobEvent.Restarted());
       case WORK_STATUS -> emit(new JobEvent.Status(number(packet, 1), number(packet, 2)));
       case WORK_FAIL -> end(new JobFailedException(handle));
       case WORK_EXCEPTION -> end(new WorkerException(handle, packet.argument(1)));
@@ -135,6 +154,15 @@ final class JobSubscription implements Subscription, Reply {
       }
       default -> throw new ProtocolException(packet + " is no event of a job");
     }
+  }
+
+  /** What a worker may only send on demand, where flow is agreed on. */
+  static boolean takesDemand(Packet packet) {
+    return packet.type() == PacketType.WORK_DATA || packet.type() == PacketType.WORK_WARNING;
+  }
+
+  private static boolean takesDemand(JobEvent event) {
+    return event instanceof JobEvent.Data || event instanceof JobEvent.Warning;
   }
 
   /** Workers may write anything here: what is not a number counts as 0. */
@@ -155,16 +183,27 @@ final class JobSubscription implements Subscription, Reply {
     }
     waiting.add(event);
     buffered += cost(event);
+    if (takesDemand(event)) {
+      dataWaiting++;
+    }
     drain();
-    if (buffered > session.bufferLimit() && handle != null && !ended) {
-      waiting.clear();
+    if (session.overflows(buffered) && handle != null && !ended) {
+      clear();
+      leave();
       end(new BufferLimitException(handle, session.bufferLimit()));
     }
+  }
+
+  private void clear() {
+    waiting.clear();
+    buffered = 0;
+    dataWaiting = 0;
   }
 
   private void end(@Nullable RuntimeException failure) {
     if (!ended) {
       ended = true;
+      session.ended();
       this.failure = failure;
       drain();
     }
@@ -179,7 +218,8 @@ final class JobSubscription implements Subscription, Reply {
       handOut();
     } catch (
         Throwable thrown) { // a subscriber that throws fails alone: the connection serves others
-      waiting.clear();
+      clear();
+      leave();
       ended = true;
       failure = thrown;
     }
@@ -187,6 +227,8 @@ final class JobSubscription implements Subscription, Reply {
     if (ended && waiting.isEmpty() && !cancelled) {
       cancelled = true; // nothing comes after the end
       signalEnd();
+    } else if (job != null && !ended && !cancelled) {
+      session.taken(job, waiting.isEmpty());
     }
   }
 
@@ -194,6 +236,9 @@ final class JobSubscription implements Subscription, Reply {
     while (!cancelled && requested > 0 && !waiting.isEmpty()) {
       JobEvent event = waiting.remove();
       buffered -= cost(event);
+      if (takesDemand(event)) {
+        dataWaiting--;
+      }
       if (requested != Long.MAX_VALUE) {
         requested--;
       }

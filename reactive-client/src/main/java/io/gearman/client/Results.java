@@ -2,9 +2,14 @@
 package io.gearman.client;
 
 import io.gearman.JobEvent;
+import io.gearman.JobHandle;
+import io.gearman.JobRestartedException;
 import java.io.ByteArrayOutputStream;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.SynchronousSink;
 
 /** From the events of a job to the bytes of its result. */
 final class Results {
@@ -28,14 +33,25 @@ final class Results {
   }
 
   static Flux<byte[]> parts(Flux<JobEvent> events) {
-    return events.handle(
-        (event, sink) -> {
-          if (event instanceof JobEvent.Data data) {
-            sink.next(data.bytes());
-          } else if (event instanceof JobEvent.Completed completed
-              && completed.bytes().length > 0) {
-            sink.next(completed.bytes());
-          }
-        });
+    return Flux.defer(() -> events.handle(new Parts()));
+  }
+
+  /** Hands out the parts of one subscription. */
+  private static final class Parts implements BiConsumer<JobEvent, SynchronousSink<byte[]>> {
+
+    private @Nullable JobHandle handle;
+
+    @Override
+    public void accept(JobEvent event, SynchronousSink<byte[]> sink) {
+      if (event instanceof JobEvent.Created created) {
+        handle = created.handle();
+      } else if (event instanceof JobEvent.Data data) {
+        sink.next(data.bytes());
+      } else if (event instanceof JobEvent.Completed completed && completed.bytes().length > 0) {
+        sink.next(completed.bytes());
+      } else if (event instanceof JobEvent.Restarted && handle != null) {
+        sink.error(new JobRestartedException(handle));
+      }
+    }
   }
 }

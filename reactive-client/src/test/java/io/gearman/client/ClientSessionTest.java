@@ -18,6 +18,7 @@ import static io.gearman.testkit.ScriptedConnection.request;
 import static io.gearman.testkit.ScriptedConnection.response;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gearman.ConnectionException;
 import io.gearman.JobEvent;
 import io.gearman.JobHandle;
 import io.gearman.JobStatus;
@@ -27,42 +28,85 @@ import io.gearman.protocol.Packet;
 import io.gearman.protocol.PacketType;
 import io.gearman.testkit.ScriptedConnection;
 import io.gearman.testkit.ScriptedConnection.HandDrivenLoop;
+import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import reactor.core.Disposable;
 import reactor.test.StepVerifier;
+import reactor.test.scheduler.VirtualTimeScheduler;
 import reactor.test.subscriber.TestSubscriber;
 
 /** Requests and their answers. */
 class ClientSessionTest extends SessionFixture {
 
   @Test
-  void aNewSessionNamesTheClientAndAsksForExceptions() {
-    session.introduce("me");
+  void aNewSessionNamesTheClientAndAsksForExceptionsAndFlow() {
+    session.introduce("me", PATIENCE);
     assertThat(connection.written())
-        .containsExactly(request(SET_CLIENT_ID, "me"), request(OPTION_REQ, "exceptions"));
+        .containsExactly(
+            request(SET_CLIENT_ID, "me"),
+            request(OPTION_REQ, "exceptions"),
+            request(OPTION_REQ, "flow"));
   }
 
   @Test
   void aClientWithoutANameIsNotNamed() {
-    session.introduce("");
-    assertThat(connection.written()).containsExactly(request(OPTION_REQ, "exceptions"));
+    session.introduce("", PATIENCE);
+    assertThat(connection.written())
+        .containsExactly(request(OPTION_REQ, "exceptions"), request(OPTION_REQ, "flow"));
   }
 
-  static Stream<Packet> answersToTheOption() {
-    return Stream.of(response(OPTION_RES, "exceptions"), response(ERROR, "UNKNOWN_OPTION", "?"));
+  static Stream<Arguments> answersToTheOptions() {
+    Packet refused = response(ERROR, "UNKNOWN_OPTION", "?");
+    Packet exceptions = response(OPTION_RES, "exceptions");
+    Packet flow = response(OPTION_RES, "flow");
+    return Stream.of(
+        Arguments.of(exceptions, flow, true),
+        Arguments.of(refused, flow, true),
+        Arguments.of(exceptions, refused, false),
+        Arguments.of(refused, refused, false));
   }
 
   @ParameterizedTest
-  @MethodSource("answersToTheOption")
-  void whatTheServerSaysOfExceptionsDoesNotTouchTheNextAnswer(Packet answer) {
-    session.introduce("");
+  @MethodSource("answersToTheOptions")
+  void whatTheServerSaysOfTheOptionsDoesNotTouchTheNextAnswer(
+      Packet toExceptions, Packet toFlow, boolean flow) {
+    session.introduce("", PATIENCE);
     TestSubscriber<JobEvent> job = submit(JOB);
-    connection.receive(answer, response(JOB_CREATED, HANDLE));
+    connection.receive(toExceptions, toFlow, response(JOB_CREATED, HANDLE));
     assertThat(job.getReceivedOnNext()).containsExactly(created(HANDLE));
+    StepVerifier.create(session.hasFlow()).expectNext(flow).verifyComplete();
+  }
+
+  @Test
+  void theLossBeforeTheAnswersLeavesTheFlowUnknown() {
+    session.introduce("", PATIENCE);
+    connection.close(null);
+    StepVerifier.create(session.hasFlow()).verifyError(ConnectionException.class);
+  }
+
+  @Test
+  void aServerThatAnswersNothingIsGivenUp() {
+    VirtualTimeScheduler time = VirtualTimeScheduler.getOrSet();
+    try {
+      session.introduce("", PATIENCE);
+      TestSubscriber<JobEvent> job = submit(JOB);
+      time.advanceTimeBy(PATIENCE.minusMillis(1));
+      assertThat(job.isTerminated()).isFalse();
+      time.advanceTimeBy(Duration.ofMillis(1));
+      assertThat(job.expectTerminalError())
+          .isInstanceOfSatisfying(
+              ConnectionException.class,
+              lost -> assertThat(lost.phase()).isEqualTo(ConnectionException.Phase.UNANSWERED))
+          .hasMessageContainingAll("scripted:4730", "OPTION_REQ", "10000 ms");
+      assertThat(connection.isDisposed()).isTrue();
+    } finally {
+      VirtualTimeScheduler.reset();
+    }
   }
 
   @ParameterizedTest
@@ -223,7 +267,8 @@ class ClientSessionTest extends SessionFixture {
   void aQuestionCancelledBeforeTheLoopTookItIsNotSent() {
     HandDrivenLoop loop = new HandDrivenLoop();
     ScriptedConnection remote = new ScriptedConnection(loop);
-    ClientSession confined = remote.open(opened -> new ClientSession(opened, BUFFER_LIMIT));
+    ClientSession confined =
+        remote.open(opened -> ClientSession.shared(opened, BUFFER_LIMIT, WINDOW));
     confined.enqueue(JOB).subscribe().dispose();
     confined.enqueue(JobRequest.of("g", bytes(""))).subscribe();
     loop.run();
@@ -234,7 +279,8 @@ class ClientSessionTest extends SessionFixture {
   void requestsOfOtherThreadsAreWrittenByTheLoop() {
     HandDrivenLoop loop = new HandDrivenLoop();
     ScriptedConnection remote = new ScriptedConnection(loop);
-    ClientSession confined = remote.open(opened -> new ClientSession(opened, BUFFER_LIMIT));
+    ClientSession confined =
+        remote.open(opened -> ClientSession.shared(opened, BUFFER_LIMIT, WINDOW));
     subscribe(confined.run(JOB), 1);
     confined.status(handle(HANDLE)).subscribe();
     assertThat(remote.written()).isEmpty();

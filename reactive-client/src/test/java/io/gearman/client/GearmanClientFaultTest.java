@@ -110,6 +110,7 @@ class GearmanClientFaultTest {
                     .containsExactly(
                         request(SET_CLIENT_ID, "me"),
                         request(OPTION_REQ, "exceptions"),
+                        request(OPTION_REQ, "flow"),
                         request(SUBMIT_JOB, FUNCTION, "", "workload")))
         .expectNext(PART + END)
         .expectComplete()

@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import io.gearman.JobHandle;
 import io.gearman.transport.ServerAddress;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.test.StepVerifier;
 
 /** What a client refuses. */
@@ -38,6 +40,21 @@ class GearmanClientTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> GearmanClient.builder(SERVER).bufferLimit(-1))
         .withMessageContainingAll("bufferLimit", "-1", "0");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {Integer.MIN_VALUE, -1, 0, 65_537})
+  void aWindowOutOfRangeIsRefused(int window) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> GearmanClient.builder(SERVER).window(window))
+        .withMessage("window must be 1 to 65536, not " + window);
+  }
+
+  @Test
+  void aNegativeNumberOfStreamConnectionsIsRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> GearmanClient.builder(SERVER).streamConnections(-1))
+        .withMessage("streamConnections must be 0 or more, not -1");
   }
 
   @Test

@@ -212,7 +212,8 @@ class JobCancellationTest extends SessionFixture {
   void signalsFromOtherThreadsWaitForTheLoop() {
     HandDrivenLoop loop = new HandDrivenLoop();
     ScriptedConnection remote = new ScriptedConnection(loop);
-    ClientSession confined = remote.open(opened -> new ClientSession(opened, BUFFER_LIMIT));
+    ClientSession confined =
+        remote.open(opened -> ClientSession.shared(opened, BUFFER_LIMIT, WINDOW));
     TestSubscriber<JobEvent> job = subscribe(confined.run(JOB), 1);
     loop.run();
     remote.receive(JOB_CREATED, HANDLE);
@@ -228,7 +229,8 @@ class JobCancellationTest extends SessionFixture {
   void whatWasRequestedAndCancelledBeforeTheLoopRanIsNotSent() {
     HandDrivenLoop loop = new HandDrivenLoop();
     ScriptedConnection remote = new ScriptedConnection(loop);
-    ClientSession confined = remote.open(opened -> new ClientSession(opened, BUFFER_LIMIT));
+    ClientSession confined =
+        remote.open(opened -> ClientSession.shared(opened, BUFFER_LIMIT, WINDOW));
     TestSubscriber<JobEvent> job = subscribe(confined.run(JOB), 1);
     job.cancel();
     loop.run();

@@ -86,7 +86,8 @@ class JobFluxVerificationTest {
     private final ScriptedConnection connection =
         new ScriptedConnection(LOOP).answeredBy(submission -> begin());
     private final ClientSession session =
-        connection.open(opened -> new ClientSession(opened, Integer.MAX_VALUE));
+        connection.open(
+            opened -> ClientSession.shared(opened, Integer.MAX_VALUE, SessionFixture.WINDOW));
     private long remaining;
     private long credit;
     private boolean running;
@@ -96,8 +97,8 @@ class JobFluxVerificationTest {
     }
 
     private Flux<JobEvent> events() {
-      return session
-          .run(SessionFixture.JOB)
+      Flux<JobEvent> job = session.run(SessionFixture.JOB);
+      return new FirstDemand(job, job)
           .doOnRequest(n -> LOOP.execute(() -> demand(n)))
           .doOnCancel(() -> LOOP.execute(() -> running = false));
     }

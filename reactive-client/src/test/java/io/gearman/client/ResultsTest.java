@@ -12,7 +12,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gearman.JobEvent;
 import io.gearman.JobFailedException;
 import io.gearman.JobHandle;
+import io.gearman.JobRestartedException;
 import io.gearman.JobStatus;
+import io.gearman.Retryable;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -110,6 +112,20 @@ class ResultsTest {
     StepVerifier.create(stream(created("H:1"), data("a"), completed("")))
         .expectNext("a")
         .verifyComplete();
+  }
+
+  @Test
+  void aStreamFailsAtARestartSinceItsPartsCannotBeTakenBack() {
+    StepVerifier.create(stream(created("H:1"), data("void"), new JobEvent.Restarted(), data("a")))
+        .expectNext("void")
+        .verifyErrorSatisfies(
+            error ->
+                assertThat(error)
+                    .isInstanceOf(Retryable.class)
+                    .isInstanceOfSatisfying(
+                        JobRestartedException.class,
+                        restarted -> assertThat(restarted.handle()).isEqualTo(handle("H:1")))
+                    .hasMessageContaining("scripted:4730//H:1"));
   }
 
   @Test

@@ -7,6 +7,7 @@ import io.gearman.JobEvent;
 import io.gearman.JobHandle;
 import io.gearman.protocol.PacketType;
 import io.gearman.testkit.ScriptedConnection;
+import java.time.Duration;
 import reactor.core.publisher.Flux;
 import reactor.test.subscriber.TestSubscriber;
 
@@ -14,11 +15,22 @@ import reactor.test.subscriber.TestSubscriber;
 class SessionFixture {
 
   static final int BUFFER_LIMIT = 10_000;
+  static final int WINDOW = 16;
+  static final Duration PATIENCE = Duration.ofSeconds(10);
   static final JobRequest JOB = JobRequest.of("f", bytes("workload"));
   static final String HANDLE = "H:1";
 
   final ScriptedConnection connection = new ScriptedConnection();
-  final ClientSession session = connection.open(opened -> new ClientSession(opened, BUFFER_LIMIT));
+  final ClientSession session =
+      connection.open(opened -> ClientSession.shared(opened, BUFFER_LIMIT, WINDOW));
+
+  /** The server agrees on the flow extension. */
+  void agreeOnFlow() {
+    session.introduce("", PATIENCE);
+    connection.receive(PacketType.OPTION_RES, "exceptions");
+    connection.receive(PacketType.OPTION_RES, "flow");
+    connection.written();
+  }
 
   /** Submits a job that has all the demand it needs. */
   TestSubscriber<JobEvent> submit(JobRequest request) {

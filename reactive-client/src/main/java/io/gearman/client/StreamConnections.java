@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gearman.client;
+
+import io.gearman.JobEvent;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Connections to a plain server for jobs whose subscribers may be slower than their workers. Each
+ * serves one job at a time and is not read while that job's subscriber takes nothing. They are few:
+ * a job that finds none free shares a connection with others, under the buffer limit.
+ *
+ * <p>Subscribers come from any thread and each connection has an event loop of its own, so the
+ * counters here are concurrent ones; nothing ever waits for them.
+ */
+final class StreamConnections implements Disposable {
+
+  /** Makes a session that says when its job has ended. */
+  interface Connector {
+    Mono<ClientSession> connect(Consumer<ClientSession> onIdle);
+  }
+
+  private final Connector connector;
+  private final Semaphore unused;
+  private final Queue<ClientSession> idle = new ConcurrentLinkedQueue<>();
+  private final Disposable.Composite open = Disposables.composite();
+
+  StreamConnections(int size, Connector connector) {
+    this.connector = connector;
+    this.unused = new Semaphore(size);
+  }
+
+  /**
+   * Runs a job on a connection of its own.
+   *
+   * @param shared where it runs if all connections are busy
+   */
+  Flux<JobEvent> run(JobRequest request, ClientSession shared) {
+    return Flux.defer(
+        () -> {
+          ClientSession free = pollIdle();
+          if (free != null) {
+            return free.run(request);
+          }
+          return unused.tryAcquire()
+              ? connect().flatMapMany(opened -> opened.run(request))
+              : shared.run(request);
+        });
+  }
+
+  private @Nullable ClientSession pollIdle() {
+    ClientSession free = idle.poll();
+    while (free != null && free.isDisposed()) {
+      free = idle.poll();
+    }
+    return free;
+  }
+
+  private Mono<ClientSession> connect() {
+    AtomicBoolean settled = new AtomicBoolean(); // a connection may come while its subscriber goes
+    Runnable failed =
+        () -> {
+          if (settled.compareAndSet(false, true)) {
+            unused.release();
+          }
+        };
+    return connector
+        .connect(this::giveBack)
+        .doOnNext(
+            session -> {
+              if (settled.compareAndSet(false, true)) {
+                opened(session);
+              } else {
+                session.dispose();
+              }
+            })
+        .doOnError(failure -> failed.run())
+        .doOnCancel(failed);
+  }
+
+  private void opened(ClientSession session) {
+    open.add(session);
+    session.onClose().doFinally(end -> closed(session)).subscribe();
+  }
+
+  private void giveBack(ClientSession session) {
+    if (!session.isDisposed()) {
+      idle.add(session);
+    }
+  }
+
+  private void closed(ClientSession session) {
+    open.remove(session);
+    idle.remove(session);
+    unused.release();
+  }
+
+  @Override
+  public void dispose() {
+    open.dispose();
+  }
+
+  @Override
+  public boolean isDisposed() {
+    return open.isDisposed();
+  }
+}

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gearman.client;
+
+import static io.gearman.protocol.PacketType.JOB_CREATED;
+import static io.gearman.protocol.PacketType.WORK_CANCEL;
+import static io.gearman.protocol.PacketType.WORK_COMPLETE;
+import static io.gearman.protocol.PacketType.WORK_DATA;
+import static io.gearman.protocol.PacketType.WORK_DEMAND;
+import static io.gearman.protocol.PacketType.WORK_FAIL;
+import static io.gearman.testkit.ScriptedConnection.request;
+import static io.gearman.testkit.ScriptedConnection.response;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gearman.JobEvent;
+import io.gearman.protocol.Packet;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.test.subscriber.TestSubscriber;
+
+/**
+ * Submissions of one unique id on one connection where the flow extension is agreed on: the server
+ * sends every event once, and it is for all of them.
+ */
+class FlowSharedJobTest extends SessionFixture {
+
+  private static final JobRequest SHARED = JOB.withUnique("u");
+
+  private static final List<Packet> HISTORY =
+      List.of(
+          response(JOB_CREATED, HANDLE),
+          response(JOB_CREATED, HANDLE),
+          response(WORK_DATA, HANDLE, "1"),
+          response(WORK_DATA, HANDLE, "2"),
+          response(WORK_COMPLETE, HANDLE, "end"));
+
+  private static final JobEvent[] ALL = {
+    created(HANDLE), data("1"), data("2"), completed("end"),
+  };
+
+  @BeforeEach
+  void agree() {
+    agreeOnFlow();
+  }
+
+  private TestSubscriber<JobEvent> running(long demand) {
+    TestSubscriber<JobEvent> job = submit(SHARED, demand);
+    connection.receive(JOB_CREATED, HANDLE);
+    connection.written();
+    return job;
+  }
+
+  private void receive(int pieces) {
+    for (int i = 0; i < pieces; i++) {
+      connection.receive(WORK_DATA, HANDLE, "piece");
+    }
+  }
+
+  @Test
+  void eachGetsEveryEventOnce() {
+    TestSubscriber<JobEvent> one = submit(SHARED);
+    TestSubscriber<JobEvent> other = submit(SHARED);
+    HISTORY.forEach(connection::receive);
+    assertThat(one.getReceivedOnNext()).containsExactly(ALL);
+    assertThat(other.getReceivedOnNext()).containsExactly(ALL);
+    assertThat(one.isTerminatedComplete()).isTrue();
+    assertThat(other.isTerminatedComplete()).isTrue();
+  }
+
+  static Stream<Arguments> moments() {
+    return IntStream.rangeClosed(0, HISTORY.size())
+        .boxed()
+        .flatMap(moment -> Stream.of(Arguments.of(true, moment), Arguments.of(false, moment)));
+  }
+
+  @ParameterizedTest(name = "the first one leaves: {0}, after {1} packets")
+  @MethodSource("moments")
+  void whoStaysGetsEveryEventOnceWheneverTheOtherLeaves(boolean firstLeaves, int moment) {
+    TestSubscriber<JobEvent> one = submit(SHARED);
+    TestSubscriber<JobEvent> other = submit(SHARED);
+    TestSubscriber<JobEvent> leaving = firstLeaves ? one : other;
+    TestSubscriber<JobEvent> staying = firstLeaves ? other : one;
+    HISTORY.subList(0, moment).forEach(connection::receive);
+    List<JobEvent> before = List.copyOf(leaving.getReceivedOnNext());
+    leaving.cancel();
+    HISTORY.subList(moment, HISTORY.size()).forEach(connection::receive);
+    assertThat(staying.getReceivedOnNext()).containsExactly(ALL);
+    assertThat(staying.isTerminatedComplete()).isTrue();
+    assertThat(leaving.getReceivedOnNext()).isEqualTo(before);
+  }
+
+  @Test
+  void whoLeavesTakesOneSubmissionBack() {
+    TestSubscriber<JobEvent> one = running(Long.MAX_VALUE);
+    TestSubscriber<JobEvent> other = running(Long.MAX_VALUE);
+    one.cancel();
+    assertThat(connection.written()).containsExactly(request(WORK_CANCEL, HANDLE));
+    other.cancel();
+    assertThat(connection.written()).containsExactly(request(WORK_CANCEL, HANDLE));
+  }
+
+  @Test
+  void oneMayLeaveFromWithinAnEventThatIsForAll() {
+    Disposable.Swap leaving = Disposables.swap();
+    leaving.update(
+        session
+            .run(SHARED)
+            .filter(JobEvent.Data.class::isInstance)
+            .subscribe(data -> leaving.dispose()));
+    TestSubscriber<JobEvent> staying = submit(SHARED);
+    HISTORY.forEach(connection::receive);
+    assertThat(staying.getReceivedOnNext()).containsExactly(ALL);
+    assertThat(connection.cause()).isNull();
+  }
+
+  @Test
+  void whoJoinsLateGetsWhatComesFromThenOn() {
+    TestSubscriber<JobEvent> one = submit(SHARED);
+    connection.receive(JOB_CREATED, HANDLE);
+    connection.receive(WORK_DATA, HANDLE, "1");
+    TestSubscriber<JobEvent> late = submit(SHARED);
+    connection.receive(JOB_CREATED, HANDLE);
+    HISTORY.subList(3, HISTORY.size()).forEach(connection::receive);
+    assertThat(one.getReceivedOnNext()).containsExactly(ALL);
+    assertThat(late.getReceivedOnNext())
+        .containsExactly(created(HANDLE), data("2"), completed("end"));
+  }
+
+  @Test
+  void theyHaveOneWindow() {
+    submit(SHARED);
+    submit(SHARED);
+    connection.written();
+    HISTORY.subList(0, 2).forEach(connection::receive);
+    assertThat(connection.written())
+        .containsExactly(request(WORK_DEMAND, HANDLE, Integer.toString(WINDOW)));
+  }
+
+  @Test
+  void theSlowestDecidesWhatIsAllowed() {
+    TestSubscriber<JobEvent> slow = running(1);
+    running(Long.MAX_VALUE);
+    receive(WINDOW);
+    assertThat(connection.written()).isEmpty();
+    slow.request(WINDOW / 2);
+    assertThat(connection.written())
+        .containsExactly(request(WORK_DEMAND, HANDLE, Integer.toString(WINDOW / 2)));
+  }
+
+  @Test
+  void theOthersNoLongerWaitForASlowOneThatLeaves() {
+    TestSubscriber<JobEvent> slow = running(1);
+    running(Long.MAX_VALUE);
+    receive(WINDOW);
+    slow.cancel();
+    assertThat(connection.written())
+        .containsExactly(
+            request(WORK_CANCEL, HANDLE), request(WORK_DEMAND, HANDLE, Integer.toString(WINDOW)));
+  }
+
+  @Test
+  void eachHearsOfTheFailure() {
+    TestSubscriber<JobEvent> one = running(Long.MAX_VALUE);
+    TestSubscriber<JobEvent> other = running(Long.MAX_VALUE);
+    connection.receive(WORK_FAIL, HANDLE);
+    assertThat(one.isTerminatedError()).isTrue();
+    assertThat(other.isTerminatedError()).isTrue();
+  }
+}

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gearman.client;
+
+import static io.gearman.protocol.PacketType.JOB_CREATED;
+import static io.gearman.protocol.PacketType.WORK_COMPLETE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gearman.JobEvent;
+import io.gearman.testkit.ScriptedConnection;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.test.StepVerifier;
+import reactor.test.publisher.TestPublisher;
+import reactor.test.subscriber.TestSubscriber;
+
+class StreamConnectionsTest extends SessionFixture {
+
+  private static final int SIZE = 2;
+
+  private final List<ScriptedConnection> opened = new ArrayList<>();
+  private final StreamConnections streams = new StreamConnections(SIZE, this::connect);
+
+  private Mono<ClientSession> connect(Consumer<ClientSession> onIdle) {
+    return Mono.fromSupplier(() -> open(onIdle));
+  }
+
+  private ClientSession open(Consumer<ClientSession> onIdle) {
+    ScriptedConnection connection = new ScriptedConnection();
+    opened.add(connection);
+    return connection.open(its -> ClientSession.exclusive(its, WINDOW, onIdle));
+  }
+
+  private TestSubscriber<JobEvent> run() {
+    return subscribe(streams.run(JOB, session), 1);
+  }
+
+  private void complete(int number) {
+    opened.get(number).receive(JOB_CREATED, HANDLE);
+    opened.get(number).receive(WORK_COMPLETE, HANDLE, "");
+  }
+
+  @Test
+  void eachJobHasAConnectionOfItsOwn() {
+    run();
+    run();
+    assertThat(opened).hasSize(2).allSatisfy(its -> assertThat(its.written()).hasSize(1));
+    assertThat(connection.written()).isEmpty();
+  }
+
+  @Test
+  void aJobThatFindsAllBusySharesOne() {
+    run();
+    run();
+    run();
+    assertThat(opened).hasSize(SIZE);
+    assertThat(connection.written()).hasSize(1);
+  }
+
+  @Test
+  void aConnectionServesTheNextJobWhenItsOwnHasEnded() {
+    run();
+    complete(0);
+    run();
+    assertThat(opened).singleElement().satisfies(its -> assertThat(its.written()).hasSize(2));
+  }
+
+  @Test
+  void anIdleConnectionThatWasLostIsReplaced() {
+    run();
+    complete(0);
+    opened.get(0).close(null);
+    run();
+    run();
+    assertThat(opened).hasSize(3);
+    assertThat(connection.written()).isEmpty();
+  }
+
+  @Test
+  void aConnectionThatWasClosedMakesRoomForAnother() {
+    run();
+    run().cancel();
+    assertThat(opened.get(1).isDisposed()).isTrue();
+    run();
+    assertThat(opened).hasSize(3);
+    assertThat(connection.written()).isEmpty();
+  }
+
+  @Test
+  void aConnectionThatCouldNotBeMadeTakesNoRoom() {
+    StreamConnections unreachable =
+        new StreamConnections(1, onIdle -> Mono.error(new IllegalStateException("unreachable")));
+    for (int i = 0; i < 2; i++) {
+      StepVerifier.create(unreachable.run(JOB, session), 1).verifyErrorMessage("unreachable");
+    }
+  }
+
+  @Test
+  void aJobCancelledWhileItsConnectionIsMadeTakesNoRoom() {
+    Sinks.One<ClientSession> never = Sinks.one();
+    StreamConnections slow = new StreamConnections(1, onIdle -> never.asMono());
+    for (int i = 0; i < 2; i++) {
+      subscribe(slow.run(JOB, session), 1).cancel();
+      assertThat(connection.written()).isEmpty();
+    }
+    assertThat(never.currentSubscriberCount()).isZero();
+  }
+
+  @Test
+  void aConnectionThatComesAfterItsJobHasGoneIsClosed() {
+    TestPublisher<ClientSession> late =
+        TestPublisher.createNoncompliant(TestPublisher.Violation.CLEANUP_ON_TERMINATE);
+    StreamConnections slow = new StreamConnections(1, onIdle -> Mono.fromDirect(late));
+    subscribe(slow.run(JOB, session), 1).cancel();
+    late.next(open(its -> {}));
+    assertThat(opened.get(0).isDisposed()).isTrue();
+  }
+
+  @Test
+  void disposingClosesThemAll() {
+    run();
+    complete(0);
+    run();
+    run();
+    streams.dispose();
+    assertThat(opened).hasSize(2).allSatisfy(its -> assertThat(its.isDisposed()).isTrue());
+  }
+
+  @Test
+  void withNoneAllowedEveryJobShares() {
+    StreamConnections none = new StreamConnections(0, this::connect);
+    subscribe(none.run(JOB, session), 1);
+    assertThat(opened).isEmpty();
+    assertThat(connection.written()).hasSize(1);
+  }
+}
