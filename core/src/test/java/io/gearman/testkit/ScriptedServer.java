@@ -66,9 +66,11 @@ public final class ScriptedServer implements AutoCloseable {
     ON_ACCEPT(it -> {}),
     AFTER_REGISTRATION(
         it -> {
+          it.hear(PacketType.OPTION_REQ);
           it.hear(PacketType.SET_CLIENT_ID);
           it.hear(PacketType.CAN_DO);
         }),
+    AFTER_REFUSED_OPTION(it -> it.say(PacketType.ERROR, "UNKNOWN_OPTION", "Not recognized")),
     AFTER_GRAB(it -> it.hear(PacketType.GRAB_JOB_UNIQ)),
     AFTER_NO_JOB(it -> it.say(PacketType.NO_JOB)),
     AFTER_PRE_SLEEP(it -> it.hear(PacketType.PRE_SLEEP)),

@@ -55,10 +55,10 @@ final class DefaultGearmanWorker implements GearmanWorker {
 
   /** Emits the session once it is at work, and fails when it is over. */
   private Flux<WorkerSession> serve(WorkerSession session) {
-    return Flux.concat(
-            Mono.fromSupplier(() -> session.register(clientId)),
-            session.onClose().cast(WorkerSession.class))
+    return session
+        .register(clientId, settings.connectTimeout())
         .doOnNext(begun -> log.info("Working for {}: {}", server, functions.keySet()))
-        .doOnCancel(session::dispose);
+        .concatWith(session.onClose().cast(WorkerSession.class))
+        .doFinally(end -> session.dispose());
   }
 }

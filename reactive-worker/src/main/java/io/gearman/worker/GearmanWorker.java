@@ -18,10 +18,11 @@ public interface GearmanWorker {
    * slots.
    *
    * <p>Jobs are grabbed against free slots only, so that never more than {@code concurrency} are
-   * held. A connection that cannot be made or is lost is made again, with growing pauses, and the
-   * client id and functions are registered anew; this publisher never completes, and fails only if
-   * it is misused. Cancelling closes the connection: running publishers are cancelled and the
-   * server gives their jobs to other workers.
+   * held. A connection that cannot be made, is lost, or whose server does not answer within the
+   * connect timeout is made again, with growing pauses, and the client id and functions are
+   * registered anew; this publisher never completes, and fails only if it is misused. Cancelling
+   * closes the connection: running publishers are cancelled and the server gives their jobs to
+   * other workers.
    */
   Mono<Void> run();
 

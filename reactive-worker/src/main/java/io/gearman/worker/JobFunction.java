@@ -17,17 +17,19 @@ public interface JobFunction {
   /**
    * The updates of a job. It is subscribed to once, on the event loop of the worker's connection,
    * where nothing may block; it may signal from any thread. Elements are requested only while the
-   * connection takes data.
+   * connection takes data and, where the server speaks the flow extension, no more than one ahead
+   * of what those who read the job have asked for.
    *
    * <p>The job ends with exactly one packet: WORK_COMPLETE with the first {@link
    * JobEvent.Completed}, after which the publisher is cancelled, or an empty one when the publisher
    * completes without; WORK_FAIL when it fails with a {@link io.gearman.JobFailedException};
    * WORK_EXCEPTION when it fails with anything else, carrying the bytes of a {@link
    * io.gearman.WorkerException} or the class and message of the error. An exception thrown here
-   * counts as a failure of the publisher.
+   * counts as a failure of the publisher, and so does an element that was not requested.
    *
-   * <p>When the connection is lost the publisher is cancelled, since the server gives the job to
-   * another worker.
+   * <p>The publisher is cancelled when nobody wants the job any more, which a server with the flow
+   * extension says, and when the connection is lost, since the server then gives the job to another
+   * worker.
    */
   Publisher<JobUpdate> apply(Job job);
 

@@ -2,7 +2,10 @@
 package io.gearman.worker;
 
 import static io.gearman.protocol.PacketType.CAN_DO;
+import static io.gearman.protocol.PacketType.GRAB_JOB_ALL;
 import static io.gearman.protocol.PacketType.GRAB_JOB_UNIQ;
+import static io.gearman.protocol.PacketType.OPTION_REQ;
+import static io.gearman.protocol.PacketType.OPTION_RES;
 import static io.gearman.protocol.PacketType.SET_CLIENT_ID;
 import static io.gearman.protocol.PacketType.WORK_COMPLETE;
 import static io.gearman.protocol.PacketType.WORK_DATA;
@@ -20,6 +23,7 @@ import io.gearman.JobUpdate;
 import io.gearman.testkit.ScriptedServer;
 import io.gearman.testkit.ScriptedServer.Conversation;
 import io.gearman.testkit.ScriptedServer.WorkerPoint;
+import io.gearman.testkit.WireClient;
 import io.gearman.transport.ConnectionSettings;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -42,6 +46,7 @@ import reactor.test.scheduler.VirtualTimeScheduler;
 class GearmanWorkerFaultTest {
 
   private static final Duration BOUND = Duration.ofSeconds(5);
+  private static final Duration CONNECT_TIMEOUT = ConnectionSettings.defaults().connectTimeout();
 
   private final ScriptedServer server = ScriptedServer.start();
   private final Sinks.Empty<Void> cancelled = Sinks.empty();
@@ -86,7 +91,10 @@ class GearmanWorkerFaultTest {
     assertThat(server.serve(WorkerPoint.AFTER_COMPLETE).heard())
         .contains(request(WORK_DATA, HANDLE, PART), request(WORK_COMPLETE, HANDLE, ""))
         .startsWith(
-            request(SET_CLIENT_ID, "me"), request(CAN_DO, FUNCTION), request(GRAB_JOB_UNIQ));
+            request(OPTION_REQ, "flow"),
+            request(SET_CLIENT_ID, "me"),
+            request(CAN_DO, FUNCTION),
+            request(GRAB_JOB_UNIQ));
   }
 
   @ParameterizedTest
@@ -144,6 +152,33 @@ class GearmanWorkerFaultTest {
       VirtualTimeScheduler.reset();
       loops.disposeLater(Duration.ZERO, BOUND).block(BOUND);
     }
+  }
+
+  @Test
+  void aServerThatDoesNotAnswerIsLeftAndTriedAgain() {
+    VirtualTimeScheduler time = VirtualTimeScheduler.getOrSet();
+    try {
+      work(JobFunction.ofFlux(job -> part()));
+      WireClient silent = server.serve(WorkerPoint.AFTER_REGISTRATION).peer();
+      time.advanceTimeBy(CONNECT_TIMEOUT.minusMillis(1));
+      silent.expectNothing(Duration.ofMillis(100));
+      time.advanceTimeBy(Duration.ofMillis(1));
+      silent.expectClosed();
+      time.advanceTimeBy(Duration.ofMillis(150)); // the longest of first pauses
+      server.serve(WorkerPoint.AFTER_COMPLETE);
+    } finally {
+      running.dispose();
+      VirtualTimeScheduler.reset();
+    }
+  }
+
+  @Test
+  void eachConnectionIsNegotiatedAnew() {
+    work(JobFunction.ofFlux(job -> part()));
+    WireClient agreeing = server.serve(WorkerPoint.AFTER_REGISTRATION).peer();
+    agreeing.respond(OPTION_RES, "flow").expect(request(GRAB_JOB_ALL));
+    agreeing.close();
+    server.serve(WorkerPoint.AFTER_COMPLETE); // in plain Gearman
   }
 
   private InetSocketAddress addressAtAttempt(int attempt, AtomicInteger attempts) {

@@ -3,8 +3,10 @@ package io.gearman.worker;
 
 import static io.gearman.protocol.PacketType.GRAB_JOB_UNIQ;
 import static io.gearman.protocol.PacketType.JOB_ASSIGN_UNIQ;
+import static io.gearman.protocol.PacketType.WORK_CANCEL;
 import static io.gearman.protocol.PacketType.WORK_COMPLETE;
 import static io.gearman.protocol.PacketType.WORK_DATA;
+import static io.gearman.protocol.PacketType.WORK_DEMAND;
 import static io.gearman.protocol.PacketType.WORK_EXCEPTION;
 import static io.gearman.protocol.PacketType.WORK_FAIL;
 import static io.gearman.protocol.PacketType.WORK_STATUS;
@@ -43,14 +45,6 @@ class JobRunTest extends SessionFixture {
   /** Does what it likes after its end and without demand. */
   private final TestPublisher<JobUpdate> unruly =
       TestPublisher.createNoncompliant(REQUEST_OVERFLOW, CLEANUP_ON_TERMINATE, DEFER_CANCELLATION);
-
-  private static JobUpdate data(String text) {
-    return new JobEvent.Data(bytes(text));
-  }
-
-  private static JobUpdate completed(String text) {
-    return new JobEvent.Completed(bytes(text));
-  }
 
   // ---- packets
 
@@ -120,11 +114,6 @@ class JobRunTest extends SessionFixture {
                   throw sneaky(error);
                 }))
         .containsExactly(packet);
-  }
-
-  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
-  private static <E extends Throwable> E sneaky(Throwable error) throws E {
-    throw (E) error;
   }
 
   @Test
@@ -215,6 +204,20 @@ class JobRunTest extends SessionFixture {
     assertThat(connection.written()).containsExactly(packet, request(GRAB_JOB_UNIQ));
   }
 
+  @Test
+  void aPublisherThatHasCompletedIsNotCancelled() {
+    answerOf(publisher);
+    publisher.complete();
+    publisher.assertNotCancelled();
+  }
+
+  @Test
+  void aPublisherThatHasFailedIsNotCancelled() {
+    answerOf(publisher);
+    publisher.error(new JobFailedException(JOB));
+    publisher.assertNotCancelled();
+  }
+
   // ---- demand
 
   @Test
@@ -276,6 +279,39 @@ class JobRunTest extends SessionFixture {
   void longStreamsDoNotRecurse() {
     List<Packet> packets = answerOf(Flux.range(0, 100_000).map(i -> data("")));
     assertThat(packets).hasSize(100_001);
+  }
+
+  @Test
+  void moreThanWasRequestedFailsTheJob() {
+    connection.writable(false);
+    answerOf(unruly);
+    unruly.next(data("1"));
+    assertThat(connection.written())
+        .containsExactly(
+            request(
+                WORK_EXCEPTION,
+                HANDLE,
+                "java.lang.IllegalStateException: The publisher of function f emitted more than"
+                    + " was requested"),
+            request(GRAB_JOB_UNIQ));
+    unruly.assertWasCancelled();
+  }
+
+  // ---- packets of the flow extension
+
+  @Test
+  void aServerThatHasNotAgreedOnFlowCannotCancel() {
+    answerOf(publisher);
+    connection.receive(WORK_CANCEL, HANDLE);
+    publisher.assertNotCancelled();
+    assertThat(connection.written()).isEmpty();
+  }
+
+  @Test
+  void aServerThatHasNotAgreedOnFlowCannotDemand() {
+    answerOf(publisher);
+    connection.receive(WORK_DEMAND, HANDLE, "9");
+    publisher.assertMaxRequested(1);
   }
 
   // ---- the loss of the connection

@@ -6,7 +6,6 @@ import static io.gearman.protocol.PacketType.WORK_DATA;
 import static io.gearman.testkit.ScriptedConnection.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gearman.JobEvent;
 import io.gearman.JobUpdate;
 import io.gearman.protocol.Packet;
 import io.gearman.protocol.PacketType;
@@ -35,10 +34,6 @@ class JobRunThreadsTest extends SessionFixture {
     return remote.written().stream()
         .filter(packet -> packet.type() != PacketType.GRAB_JOB_UNIQ)
         .toList();
-  }
-
-  private static JobUpdate data(String text) {
-    return new JobEvent.Data(bytes(text));
   }
 
   @Test

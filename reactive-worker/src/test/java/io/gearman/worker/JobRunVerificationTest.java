@@ -23,6 +23,8 @@ import reactor.core.publisher.Mono;
 class JobRunVerificationTest {
 
   private static final EventExecutor LOOP = new DefaultEventExecutor();
+  private static final long TIMEOUT_MILLIS = 1_000; // for what must come
+  private static final long SILENCE_MILLIS = 50; // for what must not
 
   @AfterAll
   static void stopTheLoop() {
@@ -31,32 +33,61 @@ class JobRunVerificationTest {
 
   @TestFactory
   Stream<DynamicTest> theSubscriberOfAJobKeepsTheRulesOfReactiveStreams() {
-    return TckTests.of(Verification::new);
+    return TckTests.of(Plain::new);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> withFlowItKeepsThemToo() {
+    return TckTests.of(Flow::new);
+  }
+
+  private static JobRun jobRun(boolean flow) {
+    WorkerSession session =
+        new ScriptedConnection(LOOP)
+            .open(opened -> new WorkerSession(opened, Map.of("f", job -> Mono.empty()), 1));
+    JobHandle handle = new JobHandle("scripted:4730", "H:1");
+    return new JobRun(
+        session, SessionFixture.bytes("H:1"), new Job(handle, "f", "", new byte[0]), flow);
   }
 
   /** Public, since the TCK is made for TestNG. */
-  public static final class Verification extends SubscriberBlackboxVerification<JobUpdate> {
+  public static final class Plain extends SubscriberBlackboxVerification<JobUpdate> {
 
-    private static final long TIMEOUT_MILLIS = 1_000; // for what must come
-    private static final long SILENCE_MILLIS = 50; // for what must not
-
-    public Verification() {
+    public Plain() {
       super(new TestEnvironment(TIMEOUT_MILLIS, SILENCE_MILLIS));
     }
 
     @Override
     public Subscriber<JobUpdate> createSubscriber() {
-      WorkerSession session =
-          new ScriptedConnection(LOOP)
-              .open(opened -> new WorkerSession(opened, Map.of("f", job -> Mono.empty()), 1));
-      JobHandle handle = new JobHandle("scripted:4730", "H:1");
-      return new JobRun(
-          session, SessionFixture.bytes("H:1"), new Job(handle, "f", "", new byte[0]));
+      return jobRun(false);
     }
 
     @Override
     public JobUpdate createElement(int element) {
       return new JobEvent.Status(element, 0);
+    }
+  }
+
+  /** Data, which takes credit; each demand of the TCK is one of the listeners. */
+  public static final class Flow extends SubscriberBlackboxVerification<JobUpdate> {
+
+    public Flow() {
+      super(new TestEnvironment(TIMEOUT_MILLIS, SILENCE_MILLIS));
+    }
+
+    @Override
+    public Subscriber<JobUpdate> createSubscriber() {
+      return jobRun(true);
+    }
+
+    @Override
+    public void triggerRequest(Subscriber<? super JobUpdate> job) {
+      LOOP.execute(() -> ((JobRun) job).demand(1));
+    }
+
+    @Override
+    public JobUpdate createElement(int element) {
+      return new JobEvent.Data(SessionFixture.bytes("x"));
     }
   }
 }

@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gearman.worker;
 
-import static io.gearman.protocol.PacketType.CAN_DO;
-import static io.gearman.protocol.PacketType.ERROR;
 import static io.gearman.protocol.PacketType.GRAB_JOB_UNIQ;
 import static io.gearman.protocol.PacketType.JOB_ASSIGN;
 import static io.gearman.protocol.PacketType.JOB_ASSIGN_UNIQ;
-import static io.gearman.protocol.PacketType.JOB_CREATED;
 import static io.gearman.protocol.PacketType.NOOP;
 import static io.gearman.protocol.PacketType.NO_JOB;
 import static io.gearman.protocol.PacketType.PRE_SLEEP;
-import static io.gearman.protocol.PacketType.SET_CLIENT_ID;
 import static io.gearman.protocol.PacketType.WORK_COMPLETE;
 import static io.gearman.testkit.ScriptedConnection.request;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -23,16 +19,14 @@ import io.gearman.protocol.Packet;
 import io.gearman.protocol.ProtocolException;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.test.StepVerifier;
 
-/** Registration, grabs, sleep, and the end of the connection. */
+/** Grabs and sleep before a plain server, and the end of the connection. */
 class WorkerSessionTest extends SessionFixture {
 
   private static final Packet GRAB = request(GRAB_JOB_UNIQ);
@@ -52,27 +46,6 @@ class WorkerSessionTest extends SessionFixture {
 
   private void end(int job) {
     running.get(job).tryEmitValue(new JobEvent.Completed(bytes("end")));
-  }
-
-  @Test
-  void theClientIdComesFirstThenTheFunctionsThenOneGrab() {
-    Map<String, JobFunction> functions = new LinkedHashMap<>();
-    functions.put("f", job -> Mono.empty());
-    functions.put("große", job -> Mono.empty());
-    connection.open(opened -> new WorkerSession(opened, functions, 9)).register("me");
-    assertThat(connection.written())
-        .containsExactly(
-            request(SET_CLIENT_ID, "me"),
-            request(CAN_DO, "f"),
-            request(CAN_DO, "gro\u00c3\u009fe"),
-            GRAB);
-  }
-
-  @Test
-  void aWorkerWithoutANameIsNotNamed() {
-    Map<String, JobFunction> functions = Map.of("f", job -> Mono.empty());
-    connection.open(opened -> new WorkerSession(opened, functions, 1)).register("");
-    assertThat(connection.written()).containsExactly(request(CAN_DO, "f"), GRAB);
   }
 
   @Test
@@ -192,13 +165,33 @@ class WorkerSessionTest extends SessionFixture {
     assertThat(jobs).extracting(Job::workload).containsExactly(bytes("wo\0rk"), bytes("work"));
   }
 
+  /** Each element fills the connection: whoever comes first would get all of it. */
   @Test
-  void errorsOfTheServerAreNoConcernOfTheWorker() {
-    work(1);
-    connection.receive(ERROR, "JOB_NOT_FOUND", "too late");
-    connection.receive(JOB_CREATED, "H:9");
-    assertThat(connection.isDisposed()).isFalse();
-    assertThat(connection.written()).isEmpty();
+  void jobsTakeTurnsWhereTheConnectionIsFull() {
+    work(
+        3,
+        job ->
+            Flux.<JobUpdate>generate(sink -> sink.next(data(job.handle().id())))
+                .doOnNext(element -> connection.writable(false)));
+    assign("H:1");
+    assign("H:2");
+    assign("H:3");
+    for (int i = 0; i < 5; i++) {
+      connection.writable(true);
+    }
+    assertThat(results())
+        .extracting(packet -> packet.text(0))
+        .containsExactly("H:1", "H:1", "H:2", "H:3", "H:1", "H:2");
+  }
+
+  @Test
+  void aJobThatRunsAlreadyIsNotAssignedAgain() {
+    work(3);
+    assign("H:1");
+    assign("H:1");
+    assertThat(connection.cause())
+        .isInstanceOf(ProtocolException.class)
+        .hasMessageContainingAll("scripted:4730", "H:1", "twice");
   }
 
   @Test
