@@ -19,7 +19,7 @@ final class Attachment extends Chain.Node<Attachment> {
   int submissions = 1;
   boolean hasDemanded;
   long allowance; // with flow: data allowed and not yet sent; below 0 for one that joined late
-  @Nullable Stall stall; // with flow: holds up a worker without, while no more data is allowed
+  @Nullable Stall stall; // while others wait for this connection to take or allow more data
   private @Nullable Packet lateStatus; // the latest progress, while the connection takes nothing
 
   Attachment(Peer peer, Job job) {
@@ -30,6 +30,13 @@ final class Attachment extends Chain.Node<Attachment> {
   /** True if this connection cannot take more data now. */
   boolean lags() {
     return peer.flow ? allowance <= 0 : !peer.isWritable();
+  }
+
+  /** Nobody waits for this connection any more. */
+  void endStall() {
+    if (stall != null) {
+      stall.release();
+    }
   }
 
   /** Sends what must arrive, behind the progress that came before it. */

@@ -79,7 +79,7 @@ final class Broker {
     }
     flush();
     if (!peer.isWritable()) {
-      peer.stall.holdWithoutBound(peer.intake);
+      peer.intake.pause();
     }
   }
 
@@ -106,6 +106,7 @@ final class Broker {
   }
 
   private void release(Peer peer) {
+    peer.intake.resume();
     peer.stall.release();
     if (!peer.revisit.isEmpty()) {
       List<Attachment> waiting = List.copyOf(peer.revisit);
@@ -128,6 +129,7 @@ final class Broker {
     peer.withdrawGrabs();
     jobs.release(peer.owned);
     List.copyOf(peer.abilities()).forEach(peer::removeAbility);
+    peer.intake.close();
     flush();
   }
 

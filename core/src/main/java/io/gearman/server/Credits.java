@@ -38,8 +38,8 @@ final class Credits {
   void allow(Attachment listener, long more) {
     listener.hasDemanded = true;
     listener.allowance += more;
-    if (listener.stall != null && listener.allowance > 0) {
-      listener.stall.release();
+    if (listener.allowance > 0) {
+      listener.endStall();
     }
     grant(listener.job);
   }
@@ -70,57 +70,65 @@ final class Credits {
     watch(job);
   }
 
+  /** Whether a worker with flow waits for this listener. */
+  private static boolean governs(Attachment listener) {
+    return !listener.peer.flow || !listener.job.background;
+  }
+
   /** How much may be under way to the listeners. */
   private static long open(Job job) {
     long open = Long.MAX_VALUE;
     for (Attachment listener = job.attachments.first();
         listener != null;
         listener = listener.next) {
-      if (!listener.peer.flow && listener.lags()) {
-        listener.peer.revisit.add(listener);
-        open = 0;
-      } else if (!listener.peer.flow) {
-        open = Math.min(open, WINDOW);
-      } else if (!job.background) {
-        open = Math.min(open, listener.allowance);
+      if (governs(listener)) {
+        open = Math.min(open, open(listener));
       }
     }
     return open == Long.MAX_VALUE ? WINDOW : open;
   }
 
+  private static long open(Attachment listener) {
+    if (listener.peer.flow) {
+      return listener.allowance;
+    }
+    if (listener.lags()) {
+      listener.peer.revisit.add(listener);
+      return 0;
+    }
+    return WINDOW;
+  }
+
+  /** While the worker may send nothing, each listener that this is due to has the stall bound. */
   private void watch(Job job) {
-    boolean someLag = false;
-    boolean someWait = false;
+    boolean someWait = job.background;
     for (Attachment listener = job.attachments.first();
         listener != null;
         listener = listener.next) {
-      someLag |= listener.lags();
       someWait |= !listener.lags();
     }
-    if (!someLag || !someWait) {
-      forget(job);
-    } else if (job.laggards == null) {
-      job.laggards = clock.schedule(() -> giveUpLaggards(job));
-    }
-  }
-
-  private void giveUpLaggards(Job job) {
-    job.laggards = null;
-    Attachment listener = job.attachments.first();
-    while (listener != null) {
-      Attachment next = listener.next;
-      if (listener.lags()) {
-        giveUp.accept(listener);
+    for (Attachment listener = job.attachments.first();
+        listener != null;
+        listener = listener.next) {
+      if (job.credit <= 0 && someWait && governs(listener) && listener.lags()) {
+        stallOf(listener).begin();
+      } else {
+        listener.endStall();
       }
-      listener = next;
     }
   }
 
-  /** Nobody is waited for any more. */
-  static void forget(Job job) {
-    if (job.laggards != null) {
-      job.laggards.dispose();
-      job.laggards = null;
+  /** A worker without flow is not read until the listener allows more, or is given up. */
+  void holdUp(Attachment listener, Peer worker) {
+    stallOf(listener).hold(worker.intake);
+  }
+
+  private Stall stallOf(Attachment listener) {
+    Stall stall = listener.stall;
+    if (stall == null) {
+      stall = new Stall(clock, () -> giveUp.accept(listener));
+      listener.stall = stall;
     }
+    return stall;
   }
 }

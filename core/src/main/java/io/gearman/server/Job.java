@@ -3,7 +3,6 @@ package io.gearman.server;
 
 import io.gearman.Priority;
 import org.jspecify.annotations.Nullable;
-import reactor.core.Disposable;
 
 /**
  * A job from its submission to its end. It is either queued, and then in a chain of its function,
@@ -26,7 +25,6 @@ final class Job extends Chain.Node<Job> {
 
   long credit; // data that an owner with flow may still send
   boolean dataSent; // in this run
-  @Nullable Disposable laggards; // runs out when some listeners have waited too long for others
 
   Job(
       long number,
@@ -59,6 +57,13 @@ final class Job extends Chain.Node<Job> {
       denominator = 0;
       credit = 0;
       dataSent = false;
+    }
+  }
+
+  /** Nobody waits for a listener of this job any more. */
+  void endStalls() {
+    for (Attachment listener = attachments.first(); listener != null; listener = listener.next) {
+      listener.endStall();
     }
   }
 

@@ -30,14 +30,12 @@ final class Jobs {
       "Detached: others waited too long for this listener to take data".getBytes(UTF_8);
 
   private final Handles handles;
-  private final Stall.Clock clock;
   private final Credits credits;
   private final Map<ByteKey, FunctionQueue> functions = new LinkedHashMap<>();
   private final LongObjectMap<Job> jobs = new LongObjectHashMap<>();
 
   Jobs(Handles handles, Stall.Clock clock) {
     this.handles = handles;
-    this.clock = clock;
     this.credits = new Credits(handles, clock, this::giveUp);
   }
 
@@ -84,6 +82,7 @@ final class Jobs {
         live != null ? live : new Job(handles.next(), function, unique, key, workload, priority);
     if (background) {
       job.background = true;
+      job.endStalls(); // it waits for nobody from now on
     } else {
       attach(peer, job);
     }
@@ -168,17 +167,22 @@ final class Jobs {
 
   private void restart(Job job) {
     if (job.dataSent) {
-      Packet restarted = Packet.response(WORK_RESTARTED, handle(job));
-      for (Attachment listener = job.attachments.first();
-          listener != null;
-          listener = listener.next) {
-        if (listener.peer.flow) {
-          listener.send(restarted);
-        }
-      }
+      sendRestarted(job);
     }
+    job.endStalls();
     job.disown();
     enqueue(job);
+  }
+
+  private void sendRestarted(Job job) {
+    Packet restarted = Packet.response(WORK_RESTARTED, handle(job));
+    for (Attachment listener = job.attachments.first();
+        listener != null;
+        listener = listener.next) {
+      if (listener.peer.flow) {
+        listener.send(restarted);
+      }
+    }
   }
 
   // ---- leaving
@@ -205,7 +209,7 @@ final class Jobs {
     }
   }
 
-  /** A listener that kept others waiting is told so and heard no more. */
+  /** A listener that is too slow is told so and hears no more. */
   void giveUp(Attachment listener) {
     if (listener.peer.flow) {
       sendException(listener, TOO_SLOW);
@@ -213,17 +217,6 @@ final class Jobs {
     } else {
       listener.peer.close();
     }
-  }
-
-  /**
-   * A worker without flow is not read until the listener allows more, for as long as the stall
-   * bound.
-   */
-  void holdUp(Attachment listener, Peer worker) {
-    if (listener.stall == null) {
-      listener.stall = new Stall(clock, () -> giveUp(listener));
-    }
-    listener.stall.hold(worker.intake);
   }
 
   void sendException(Attachment listener, byte[] exception) {
@@ -238,9 +231,7 @@ final class Jobs {
     Chain.unlink(attachment);
     attachment.peer.attachments.remove(attachment.job.number);
     attachment.peer.revisit.remove(attachment);
-    if (attachment.stall != null) {
-      attachment.stall.release();
-    }
+    attachment.endStall();
   }
 
   /** The end of a job, whatever it was doing: nothing refers to it afterwards. */
@@ -249,7 +240,6 @@ final class Jobs {
     Chain.unlink(job);
     job.function.unindex(job);
     jobs.remove(job.number);
-    Credits.forget(job);
     for (Attachment left = job.attachments.first(); left != null; left = job.attachments.first()) {
       remove(left);
     }

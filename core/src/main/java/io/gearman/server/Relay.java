@@ -45,7 +45,7 @@ final class Relay {
   private void sendCounted(Attachment listener, Peer worker, Packet data) {
     listener.send(data);
     if (--listener.allowance <= 0 && !worker.flow) {
-      jobs.holdUp(listener, worker);
+      jobs.credits().holdUp(listener, worker);
     }
   }
 

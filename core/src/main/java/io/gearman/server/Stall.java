@@ -36,16 +36,16 @@ final class Stall {
 
   /** Stops reading from a connection until this reader takes data again; the bound applies. */
   void hold(Intake feeder) {
-    holdWithoutBound(feeder);
-    if (bound == null) {
-      bound = clock.schedule(giveUp);
+    if (held.add(feeder)) {
+      feeder.hold(this);
     }
+    begin();
   }
 
-  /** As {@link #hold} where nobody else is held up: a connection that does not read its answers. */
-  void holdWithoutBound(Intake feeder) {
-    if (held.add(feeder)) {
-      feeder.hold();
+  /** Others wait for this reader, and the bound applies. */
+  void begin() {
+    if (bound == null) {
+      bound = clock.schedule(giveUp);
     }
   }
 
@@ -55,7 +55,16 @@ final class Stall {
       bound.dispose();
       bound = null;
     }
-    held.forEach(Intake::release);
+    held.forEach(feeder -> feeder.release(this));
     held.clear();
+  }
+
+  /** A connection that was held up is gone; with the last one nobody waits any more. */
+  void forget(Intake feeder) {
+    held.remove(feeder);
+    feeder.release(this);
+    if (held.isEmpty()) {
+      release();
+    }
   }
 }

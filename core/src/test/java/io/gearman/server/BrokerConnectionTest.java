@@ -123,6 +123,18 @@ class BrokerConnectionTest extends BrokerFixture {
   }
 
   @Test
+  void aListenerIsNotClosedForTheSakeOfAWorkerThatIsLost() {
+    Connection client = connect();
+    String handle = client.submits(SUBMIT_JOB, "f", "", "1");
+    Connection worker = worker("f");
+    worker.grabs();
+    client.outlet.writable = false;
+    worker.sends(WORK_DATA, handle, "x").leaves();
+    time.advanceTimeBy(Duration.ofSeconds(STALL_SECONDS));
+    assertThat(client.outlet.closed).isFalse();
+  }
+
+  @Test
   void aListenerThatReadsInTimeIsLeftAlone() {
     Connection client = connect();
     String handle = client.submits(SUBMIT_JOB, "f", "", "1");

@@ -15,7 +15,6 @@ import static io.gearman.protocol.PacketType.WORK_STATUS;
 import static io.gearman.server.RecordingOutlet.response;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -141,65 +140,6 @@ class BrokerDemandTest extends BrokerFixture {
     plain.outlet.writable = true;
     broker.writable(plain.peer);
     worker.hears(WORK_DEMAND, handle, WINDOW);
-  }
-
-  @Test
-  void aWorkerWithoutFlowIsNotReadWhileItsListenerAllowsNothing() {
-    Connection client = flowClient();
-    String handle = client.submits(SUBMIT_JOB, "f", "", "");
-    client.sends(WORK_DEMAND, handle, "2");
-    Connection worker = worker("f");
-    worker.grabs();
-    worker.sends(WORK_DATA, handle, "1");
-    assertThat(worker.outlet.reading).isTrue();
-    worker.sends(WORK_DATA, handle, "2");
-    assertThat(worker.outlet.reading).isFalse();
-    client.sends(WORK_DEMAND, handle, "1");
-    assertThat(worker.outlet.reading).isTrue();
-  }
-
-  @Test
-  void aListenerThatHoldsUpAWorkerWithoutFlowIsDetachedAfterTheBound() {
-    Connection client = flowClient();
-    String handle = client.submits(SUBMIT_JOB, "f", "", "");
-    Connection worker = worker("f");
-    worker.grabs();
-    worker.sends(WORK_DATA, handle, "1");
-    time.advanceTimeBy(Duration.ofSeconds(STALL_SECONDS));
-    assertThat(client.outlet.sent())
-        .extracting(packet -> packet.type())
-        .containsExactly(WORK_DATA, WORK_EXCEPTION);
-    assertThat(worker.outlet.reading).isTrue();
-    worker.sends(WORK_COMPLETE, handle, "").hearsNothing();
-    client.hearsNothing();
-  }
-
-  @Test
-  void aListenerThatOthersWaitForIsDetachedAfterTheBoundWithItsReason() {
-    Connection fast = flowClient();
-    Connection slow = flowClient();
-    String handle = fast.submits(SUBMIT_JOB, "f", "u", "");
-    slow.submits(SUBMIT_JOB, "f", "u", "");
-    Connection worker = running(handle, "u");
-    fast.sends(WORK_DEMAND, handle, "10");
-    time.advanceTimeBy(Duration.ofSeconds(STALL_SECONDS));
-    assertThat(slow.outlet.sent())
-        .singleElement()
-        .matches(packet -> packet.type() == WORK_EXCEPTION && packet.text(1).contains("too long"));
-    worker.hears(WORK_DEMAND, handle, "10");
-    worker.sends(WORK_COMPLETE, handle, "end");
-    fast.hears(WORK_COMPLETE, handle, "end");
-    slow.hearsNothing();
-  }
-
-  @Test
-  void aSoleListenerMayBeAsSlowAsItLikes() {
-    Connection client = flowClient();
-    String handle = client.submits(SUBMIT_JOB, "f", "", "");
-    Connection worker = running(handle, "");
-    time.advanceTimeBy(Duration.ofSeconds(100 * STALL_SECONDS));
-    client.hearsNothing();
-    worker.hearsNothing();
   }
 
   @Test

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gearman.server;
+
+import static io.gearman.protocol.PacketType.CANT_DO;
+import static io.gearman.protocol.PacketType.SUBMIT_JOB;
+import static io.gearman.protocol.PacketType.SUBMIT_JOB_BG;
+import static io.gearman.protocol.PacketType.WORK_COMPLETE;
+import static io.gearman.protocol.PacketType.WORK_DATA;
+import static io.gearman.protocol.PacketType.WORK_DEMAND;
+import static io.gearman.protocol.PacketType.WORK_EXCEPTION;
+import static io.gearman.protocol.PacketType.WORK_RESTARTED;
+import static io.gearman.server.RecordingOutlet.response;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** The flow extension: listeners that take less than others want to have or to send. */
+class BrokerSlowListenersTest extends BrokerFixture {
+
+  private static final Duration BOUND = Duration.ofSeconds(STALL_SECONDS);
+
+  // ---- before a worker with flow
+
+  @Test
+  void aSoleListenerMayBeAsSlowAsItLikes() {
+    Connection client = flowClient();
+    String handle = client.submits(SUBMIT_JOB, "f", "", "");
+    Connection worker = running(handle, "");
+    time.advanceTimeBy(Duration.ofSeconds(100 * STALL_SECONDS));
+    client.hearsNothing();
+    worker.hearsNothing();
+  }
+
+  @Test
+  void aListenerThatOthersWaitForIsDetachedAfterTheBoundWithItsReason() {
+    Connection fast = flowClient();
+    Connection slow = flowClient();
+    String handle = fast.submits(SUBMIT_JOB, "f", "u", "");
+    slow.submits(SUBMIT_JOB, "f", "u", "");
+    Connection worker = running(handle, "u");
+    fast.sends(WORK_DEMAND, handle, "10");
+    time.advanceTimeBy(Duration.ofSeconds(STALL_SECONDS));
+    assertThat(slow.outlet.sent())
+        .singleElement()
+        .matches(packet -> packet.type() == WORK_EXCEPTION && packet.text(1).contains("too long"));
+    worker.hears(WORK_DEMAND, handle, "10");
+    worker.sends(WORK_COMPLETE, handle, "end");
+    fast.hears(WORK_COMPLETE, handle, "end");
+    slow.hearsNothing();
+  }
+
+  @Test
+  void eachListenerThatOthersWaitForHasABoundOfItsOwn() {
+    Connection fast = flowClient();
+    Connection slow = flowClient();
+    String handle = fast.submits(SUBMIT_JOB, "f", "u", "");
+    slow.submits(SUBMIT_JOB, "f", "u", "");
+    running(handle, "u");
+    fast.sends(WORK_DEMAND, handle, "10");
+    time.advanceTimeBy(BOUND.dividedBy(2));
+    Connection late = flowClient();
+    late.submits(SUBMIT_JOB, "f", "u", "");
+    slow.sends(WORK_DEMAND, handle, "10");
+    time.advanceTimeBy(BOUND.dividedBy(2));
+    late.hearsNothing();
+    time.advanceTimeBy(BOUND.dividedBy(2));
+    assertThat(late.outlet.sent())
+        .singleElement()
+        .matches(packet -> packet.type() == WORK_EXCEPTION);
+  }
+
+  @Test
+  void nobodyWaitsForAListenerOfAJobThatDoesNotRun() {
+    Connection fast = flowClient();
+    Connection slow = flowClient();
+    String handle = fast.submits(SUBMIT_JOB, "f", "u", "");
+    slow.submits(SUBMIT_JOB, "f", "u", "");
+    fast.sends(WORK_DEMAND, handle, "10");
+    running(handle, "u").leaves();
+    time.advanceTimeBy(BOUND);
+    slow.hearsNothing();
+  }
+
+  @Test
+  void nobodyWaitsForALateListenerWhileTheWorkerMayStillSend() {
+    Connection early = flowClient();
+    String handle = early.submits(SUBMIT_JOB, "f", "u", "");
+    early.sends(WORK_DEMAND, handle, "10");
+    Connection worker = running(handle, "u");
+    Connection late = flowClient();
+    late.submits(SUBMIT_JOB, "f", "u", "");
+    time.advanceTimeBy(BOUND);
+    worker.sends(WORK_DATA, handle, "1");
+    late.hears(WORK_DATA, handle, "1");
+  }
+
+  // ---- before a worker without flow
+
+  @Test
+  void aWorkerWithoutFlowIsNotReadWhileItsListenerAllowsNothing() {
+    Connection client = flowClient();
+    String handle = client.submits(SUBMIT_JOB, "f", "", "");
+    client.sends(WORK_DEMAND, handle, "2");
+    Connection worker = worker("f");
+    worker.grabs();
+    worker.sends(WORK_DATA, handle, "1");
+    assertThat(worker.outlet.reading).isTrue();
+    worker.sends(WORK_DATA, handle, "2");
+    assertThat(worker.outlet.reading).isFalse();
+    client.sends(WORK_DEMAND, handle, "1");
+    assertThat(worker.outlet.reading).isTrue();
+  }
+
+  @Test
+  void aListenerThatHoldsUpAWorkerWithoutFlowIsDetachedAfterTheBound() {
+    Connection client = flowClient();
+    String handle = client.submits(SUBMIT_JOB, "f", "", "");
+    Connection worker = worker("f");
+    worker.grabs();
+    worker.sends(WORK_DATA, handle, "1");
+    time.advanceTimeBy(Duration.ofSeconds(STALL_SECONDS));
+    assertThat(client.outlet.sent())
+        .extracting(packet -> packet.type())
+        .containsExactly(WORK_DATA, WORK_EXCEPTION);
+    assertThat(worker.outlet.reading).isTrue();
+    worker.sends(WORK_COMPLETE, handle, "").hearsNothing();
+    client.hearsNothing();
+  }
+
+  @Test
+  void aLostWorkerWithoutFlowWaitsForNobody() {
+    Connection client = flowClient();
+    String handle = client.submits(SUBMIT_JOB, "f", "", "");
+    Connection worker = worker("f");
+    worker.grabs();
+    worker.sends(WORK_DATA, handle, "1").leaves();
+    time.advanceTimeBy(BOUND);
+    client.hears(response(WORK_DATA, handle, "1"), response(WORK_RESTARTED, handle));
+  }
+
+  @Test
+  void aWorkerWithoutFlowIsReadAgainWhenItGivesTheJobBack() {
+    String handle = flowClient().submits(SUBMIT_JOB, "f", "", "");
+    Connection worker = worker("f");
+    worker.grabs();
+    worker.sends(WORK_DATA, handle, "1").sends(CANT_DO, "f");
+    assertThat(worker.outlet.reading).isTrue();
+  }
+
+  // ---- in the background
+
+  @Test
+  void aJobThatGoesToTheBackgroundWaitsForNobody() {
+    Connection client = flowClient();
+    String handle = client.submits(SUBMIT_JOB, "f", "u", "");
+    Connection worker = worker("f");
+    worker.grabs();
+    worker.sends(WORK_DATA, handle, "1");
+    connect().submits(SUBMIT_JOB_BG, "f", "u", "");
+    assertThat(worker.outlet.reading).isTrue();
+    time.advanceTimeBy(BOUND);
+    client.hears(WORK_DATA, handle, "1");
+  }
+
+  @Test
+  void aListenerThatAllowsNothingIsNotDetachedWhileOthersListen() {
+    String handle = connect().submits(SUBMIT_JOB_BG, "f", "u", "");
+    Connection quiet = flowClient();
+    quiet.submits(SUBMIT_JOB, "f", "u", "");
+    Connection other = flowClient();
+    other.submits(SUBMIT_JOB, "f", "u", "");
+    running(handle, "u");
+    other.sends(WORK_DEMAND, handle, "10");
+    time.advanceTimeBy(BOUND);
+    quiet.hearsNothing();
+  }
+
+  @Test
+  void aPlainListenerHoldsUpTheJobForTheBoundOnly() {
+    String handle = connect().submits(SUBMIT_JOB_BG, "f", "u", "");
+    Connection plain = connect();
+    plain.submits(SUBMIT_JOB, "f", "u", "");
+    plain.outlet.writable = false;
+    running(handle, "u");
+    time.advanceTimeBy(BOUND);
+    assertThat(plain.outlet.closed).isTrue();
+  }
+}
