@@ -26,8 +26,11 @@ import org.jspecify.annotations.Nullable;
 final class Jobs {
 
   private static final byte[] WORKLOAD_IS_THE_KEY = {'-'};
-  private static final byte[] TOO_SLOW =
+  private static final byte[] WAITED_FOR =
       "Detached: others waited too long for this listener to take data".getBytes(UTF_8);
+  private static final byte[] FELL_BEHIND =
+      "Detached: the job runs in the background and sent more than this listener had allowed"
+          .getBytes(UTF_8);
 
   private final Handles handles;
   private final Credits credits;
@@ -36,7 +39,7 @@ final class Jobs {
 
   Jobs(Handles handles, Stall.Clock clock) {
     this.handles = handles;
-    this.credits = new Credits(handles, clock, this::giveUp);
+    this.credits = new Credits(handles, clock, listener -> giveUp(listener, WAITED_FOR));
   }
 
   Collection<FunctionQueue> functions() {
@@ -209,10 +212,15 @@ final class Jobs {
     }
   }
 
-  /** A listener that is too slow is told so and hears no more. */
-  void giveUp(Attachment listener) {
+  /** A background job waits for nobody. */
+  void leaveBehind(Attachment listener) {
+    giveUp(listener, FELL_BEHIND);
+  }
+
+  /** A listener that is too slow is told why and hears no more. */
+  private void giveUp(Attachment listener, byte[] reason) {
     if (listener.peer.flow) {
-      sendException(listener, TOO_SLOW);
+      sendException(listener, reason);
       detach(listener);
     } else {
       listener.peer.close();

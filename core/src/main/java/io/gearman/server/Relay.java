@@ -58,7 +58,7 @@ final class Relay {
       listener.allowance--;
       listener.send(data);
     } else if (listener.hasDemanded) {
-      jobs.giveUp(listener);
+      jobs.leaveBehind(listener);
     }
   }
 

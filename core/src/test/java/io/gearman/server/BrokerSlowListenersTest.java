@@ -186,4 +186,17 @@ class BrokerSlowListenersTest extends BrokerFixture {
     time.advanceTimeBy(BOUND);
     assertThat(plain.outlet.closed).isTrue();
   }
+
+  @Test
+  void whoFallsBehindIsToldSo() {
+    String handle = connect().submits(SUBMIT_JOB_BG, "f", "u", "");
+    Connection listener = flowClient();
+    listener.submits(SUBMIT_JOB, "f", "u", "");
+    Connection worker = running(handle, "u");
+    listener.sends(WORK_DEMAND, handle, "1");
+    worker.sends(WORK_DATA, handle, "1").sends(WORK_DATA, handle, "2");
+    assertThat(listener.outlet.sent())
+        .last()
+        .matches(packet -> packet.type() == WORK_EXCEPTION && packet.text(1).contains("allowed"));
+  }
 }
