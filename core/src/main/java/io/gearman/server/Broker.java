@@ -194,13 +194,22 @@ final class Broker {
 
   private static void option(Peer peer, Packet packet) {
     switch (new String(untilNul(packet.argument(0)), US_ASCII).toLowerCase(Locale.ROOT)) {
-      case "exceptions" -> peer.exceptions = true;
-      case "flow" -> peer.flow = true;
-      default -> {
-        peer.error("UNKNOWN_OPTION", "Server does not recognize given option");
-        return;
+      case "exceptions" -> {
+        peer.exceptions = true;
+        peer.send(OPTION_RES, packet.argument(0));
       }
+      case "flow" -> agreeOnFlow(peer, packet);
+      default -> peer.error("UNKNOWN_OPTION", "Server does not recognize given option");
     }
+  }
+
+  /** What was sent before of a job that has not ended would be in no account. */
+  private static void agreeOnFlow(Peer peer, Packet packet) {
+    if (!peer.flow && !(peer.owned.isEmpty() && peer.attachments.isEmpty())) {
+      peer.error("UNKNOWN_OPTION", "Flow is agreed on before the first job");
+      return;
+    }
+    peer.flow = true;
     peer.send(OPTION_RES, packet.argument(0));
   }
 

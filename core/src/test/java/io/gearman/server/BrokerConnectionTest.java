@@ -4,6 +4,8 @@ package io.gearman.server;
 import static io.gearman.protocol.PacketType.ECHO_REQ;
 import static io.gearman.protocol.PacketType.ECHO_RES;
 import static io.gearman.protocol.PacketType.ERROR;
+import static io.gearman.protocol.PacketType.OPTION_REQ;
+import static io.gearman.protocol.PacketType.OPTION_RES;
 import static io.gearman.protocol.PacketType.SET_CLIENT_ID;
 import static io.gearman.protocol.PacketType.SUBMIT_JOB;
 import static io.gearman.protocol.PacketType.SUBMIT_JOB_BG;
@@ -50,6 +52,25 @@ class BrokerConnectionTest extends BrokerFixture {
   void flowPacketsAreUnknownTypesToAConnectionWithoutFlow() {
     Connection connection = connect().sends(PacketType.WORK_CANCEL, "H:test:1:1");
     assertThat(connection.outlet.closed).isTrue();
+  }
+
+  @Test
+  void flowIsRefusedToAConnectionThatHasAJob() {
+    Connection client = connect();
+    client.submits(SUBMIT_JOB, "f", "", "1");
+    Connection worker = worker("f");
+    worker.grabs();
+    for (Connection late : new Connection[] {client, worker}) {
+      late.sends(OPTION_REQ, "flow")
+          .hears(ERROR, "UNKNOWN_OPTION", "Flow is agreed on before the first job");
+    }
+  }
+
+  @Test
+  void flowMayBeAskedForAgain() {
+    Connection client = flowClient();
+    client.submits(SUBMIT_JOB, "f", "", "1");
+    client.sends(OPTION_REQ, "flow").hears(OPTION_RES, "flow");
   }
 
   @Test
