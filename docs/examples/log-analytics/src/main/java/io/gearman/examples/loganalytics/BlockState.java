@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param block the number of the block
  * @param bodyBytes how many bytes of the body the block stands for
- * @param done how many of these its worker has done
+ * @param done about how many of these its worker has done
  * @param counts the latest counts as the worker sent them, null if there are none yet
  * @param completed whether these are the counts of the whole block
  */
@@ -28,7 +28,7 @@ record BlockState(
       return new BlockState(block, bodyBytes, done, data.bytes(), false);
     }
     if (event instanceof JobEvent.Status status) {
-      return new BlockState(block, bodyBytes, Math.min(status.done(), bodyBytes), counts, false);
+      return new BlockState(block, bodyBytes, bytesDone(status), counts, false);
     }
     if (event instanceof JobEvent.Completed end) {
       return new BlockState(block, bodyBytes, bodyBytes, end.bytes(), true);
@@ -36,6 +36,12 @@ record BlockState(
     return event instanceof JobEvent.Restarted
         ? new BlockState(block, bodyBytes, 0, null, false)
         : this;
+  }
+
+  /** The worker tells its steps, which are alike: so many lines each. */
+  private long bytesDone(JobEvent.Status status) {
+    double part = status.total() <= 0 ? 0 : (double) status.done() / status.total();
+    return (long) (bodyBytes * Math.min(1, part));
   }
 
   @Override

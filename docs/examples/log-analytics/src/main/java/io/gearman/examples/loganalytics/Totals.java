@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The reducer. Of a block whose job is running it holds the latest partial counts: these are
- * cumulative, so that a job that runs again replaces what it said before. When the job has
- * completed, the block is folded into the sums and forgotten.
+ * cumulative, so that a job that runs again replaces what it said before, and those that nobody
+ * looked at need not be parsed. When the job has completed, the block is folded into the sums and
+ * forgotten.
  *
  * <p>Confined to one thread, as its plain fields say.
  */
@@ -21,13 +22,14 @@ final class Totals {
   private final long maxDistinct;
 
   private final Tally folded = new Tally();
-  private final Map<Long, Running> running = new HashMap<>();
+  private final Map<Long, BlockState> running = new HashMap<>();
+  private final Map<Long, Parsed> parsed = new HashMap<>();
   private List<Report.PathHits> foldedTop = List.of();
   private long foldedBytes;
   private long startedBytes;
 
-  /** A block in flight: its latest state, and the counts in it. */
-  private record Running(BlockState state, @Nullable LogCounts counts) {}
+  /** Counts of a block in flight, and what they were parsed from. */
+  private record Parsed(byte[] json, LogCounts counts) {}
 
   /**
    * @param bodyLength bytes of the body, negative if not announced
@@ -40,27 +42,30 @@ final class Totals {
 
   /** Takes in the latest state of a block and returns itself. */
   Totals update(BlockState state) {
-    Running before = running.get(state.block());
-    if (before == null) {
+    if (running.put(state.block(), state) == null) {
       startedBytes += state.bodyBytes();
     }
-    LogCounts counts = counts(before, state);
-    if (state.completed() && counts != null) {
+    LogCounts counts = state.completed() ? counts(state) : null;
+    if (counts != null) {
       running.remove(state.block());
+      parsed.remove(state.block());
       fold(counts, state.bodyBytes());
-    } else {
-      running.put(state.block(), new Running(state, counts));
     }
     return this;
   }
 
-  /** What the state says, read once: a state that only tells progress carries the same bytes. */
-  private static @Nullable LogCounts counts(@Nullable Running before, BlockState state) {
+  /** What the state says, parsed once: one that only tells progress carries the same bytes. */
+  private @Nullable LogCounts counts(BlockState state) {
     byte[] json = state.counts();
-    if (before != null && before.state().counts() == json) {
-      return before.counts();
+    if (json == null) {
+      return null;
     }
-    return json == null ? null : LogCounts.fromJson(json);
+    Parsed known = parsed.get(state.block());
+    if (known == null || known.json() != json) {
+      known = new Parsed(json, LogCounts.fromJson(json));
+      parsed.put(state.block(), known);
+    }
+    return known.counts();
   }
 
   private void fold(LogCounts counts, long bodyBytes) {
@@ -73,7 +78,7 @@ final class Totals {
   }
 
   Progress progress() {
-    long done = foldedBytes + running.values().stream().mapToLong(r -> r.state().done()).sum();
+    long done = foldedBytes + running.values().stream().mapToLong(BlockState::done).sum();
     return new Progress(done, bodyLength < 0 ? startedBytes : bodyLength);
   }
 
@@ -81,7 +86,7 @@ final class Totals {
   Report report() {
     Tally latest = new Tally();
     running.values().stream()
-        .flatMap(block -> Stream.ofNullable(block.counts()))
+        .flatMap(block -> Stream.ofNullable(counts(block)))
         .forEach(latest::addAll);
     Map<Integer, Long> statuses = new TreeMap<>(folded.statuses());
     latest.statuses().forEach((status, count) -> statuses.merge(status, count, Long::sum));

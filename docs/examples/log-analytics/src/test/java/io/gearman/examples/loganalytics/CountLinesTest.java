@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import reactor.core.publisher.Flux;
 import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
@@ -24,17 +26,16 @@ class CountLinesTest {
   @Test
   void sendsCumulativeCountsAndProgressAndEndsWithTheWholeBlock() {
     List<JobUpdate> updates = updates(1, A + "\n" + B + "\n" + "damaged\n");
-    int line = A.length() + 1;
 
     assertThat(updates).hasSize(5);
     assertThat(counts(updates.get(0)))
         .isEqualTo(new LogCounts(1, 0, 5, Map.of(200, 1L), Map.of("/x", 1L), Set.of("a")));
-    assertThat(updates.get(1)).isEqualTo(new JobEvent.Status(line, 2 * line + 10));
+    assertThat(updates.get(1)).isEqualTo(new JobEvent.Status(1, 3));
     assertThat(counts(updates.get(2)))
         .isEqualTo(
             new LogCounts(
                 2, 0, 12, Map.of(200, 1L, 404, 1L), Map.of("/x", 1L, "/y", 1L), Set.of("a", "b")));
-    assertThat(updates.get(3)).isEqualTo(new JobEvent.Status(2 * line + 2, 2 * line + 10));
+    assertThat(updates.get(3)).isEqualTo(new JobEvent.Status(2, 3));
     assertThat(updates.get(4)).isInstanceOf(JobEvent.Completed.class);
     assertThat(counts(updates.get(4)).lines()).isEqualTo(3);
     assertThat(counts(updates.get(4)).malformed()).isEqualTo(1);
@@ -43,6 +44,17 @@ class CountLinesTest {
   @Test
   void smallBlockIsOneResult() {
     assertThat(updates(100, A + "\n" + B)).singleElement().isInstanceOf(JobEvent.Completed.class);
+  }
+
+  /** What the reader of a throttled job counts with. */
+  @ParameterizedTest
+  @CsvSource({"0, 0", "1, 0", "2, 0", "3, 1", "4, 1", "5, 2"})
+  void chunksOfABlockAreKnownBeforehand(int lines, int chunks) {
+    String block = (A + "\n").repeat(lines);
+
+    assertThat(updates(2, block)).filteredOn(JobEvent.Data.class::isInstance).hasSize(chunks);
+    assertThat(CountLines.chunks(block.getBytes(UTF_8), 2)).isEqualTo(chunks);
+    assertThat(CountLines.chunks(block.trim().getBytes(UTF_8), 2)).isEqualTo(chunks);
   }
 
   @Test

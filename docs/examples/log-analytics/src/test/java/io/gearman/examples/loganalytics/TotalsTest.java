@@ -138,10 +138,35 @@ class TotalsTest {
   }
 
   @Test
-  void statusNeverClaimsMoreThanTheBlock() {
-    totals.update(block(0, 100).after(new JobEvent.Status(5_000, 5_000)));
+  void statusIsAPartOfTheBlockInAnyUnit() {
+    totals.update(block(0, 100).after(new JobEvent.Status(3, 4)));
 
-    assertThat(totals.progress()).isEqualTo(new Progress(100, 100));
+    assertThat(totals.progress()).isEqualTo(new Progress(75, 100));
+  }
+
+  @Test
+  void statusNeverClaimsMoreThanTheBlock() {
+    totals.update(block(0, 100).after(new JobEvent.Status(5_000, 4_000)));
+    totals.update(block(1, 100).after(new JobEvent.Status(5, 0)));
+
+    assertThat(totals.progress()).isEqualTo(new Progress(100, 200));
+  }
+
+  /** Parsing them would cost more than counting did. */
+  @Test
+  void partialThatNobodyLookedAtIsNotParsed() {
+    BlockState broken = block(0, 100).after(new JobEvent.Data(new byte[] {'?'}));
+    totals.update(broken);
+    totals.update(broken.after(new JobEvent.Data(counts("a /x 200 1"))));
+
+    assertThat(totals.report().lines()).isEqualTo(1);
+  }
+
+  @Test
+  void partialThatIsNoCountsIsToldWhenItIsLookedAt() {
+    totals.update(block(0, 100).after(new JobEvent.Data(new byte[] {'?'})));
+
+    assertThatThrownBy(totals::report).hasMessageContaining("no counts");
   }
 
   @Test
