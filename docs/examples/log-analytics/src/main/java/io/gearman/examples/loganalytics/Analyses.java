@@ -2,8 +2,8 @@
 package io.gearman.examples.loganalytics;
 
 import io.gearman.client.GearmanClient;
-import io.gearman.client.JobRequest;
 import java.util.List;
+import java.util.function.Function;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.codec.ServerSentEvent;
@@ -11,6 +11,7 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Signal;
+import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
@@ -37,45 +38,62 @@ final class Analyses {
    * @param bodyLength bytes of the body, negative if not announced
    */
   Flux<ServerSentEvent<String>> analyse(Flux<DataBuffer> body, long bodyLength) {
-    return Flux.using(
-            () -> Schedulers.single(Schedulers.parallel()),
-            thread -> reduce(map(body), bodyLength, thread),
-            Scheduler::dispose)
-        .onErrorMap(AnalysisException::from)
+    return onAThread(
+            thread -> {
+              Totals totals = new Totals(bodyLength, settings.maxDistinct());
+              ConflatedJobs jobs = new ConflatedJobs(client, settings, thread);
+              return rounds(jobs.states(blocks(body)), totals, thread)
+                  .concatWith(Mono.fromSupplier(() -> StreamEvents.result(totals)));
+            })
         .switchOnFirst(Analyses::errorAsLastEvent);
   }
 
-  /** How the blocks stand. The body is read as fast as blocks are done, and no faster. */
-  private Flux<BlockState> map(Flux<DataBuffer> body) {
+  /** The same at the pace of a throttle, with {@code flow} events; an error is always one. */
+  Flux<ServerSentEvent<String>> analyse(Flux<DataBuffer> body, long bodyLength, Throttle throttle) {
+    return onAThread(
+        thread -> {
+          Totals totals = new Totals(bodyLength, settings.maxDistinct());
+          ThrottledJobs jobs = new ThrottledJobs(client, settings, throttle, thread);
+          return beside(
+                  rounds(jobs.states(blocks(body)), totals, thread),
+                  jobs.flow().map(StreamEvents::flow))
+              .concatWith(Mono.fromSupplier(() -> StreamEvents.flow(jobs.now())))
+              .concatWith(Mono.fromSupplier(() -> StreamEvents.result(totals)));
+        });
+  }
+
+  /** On a thread of its own, which confines what the reducer holds. */
+  private static Flux<ServerSentEvent<String>> onAThread(
+      Function<Scheduler, Flux<ServerSentEvent<String>>> analysis) {
+    return Flux.using(() -> Schedulers.single(Schedulers.parallel()), analysis, Scheduler::dispose)
+        .onErrorMap(AnalysisException::from);
+  }
+
+  /** The body is read as fast as blocks are taken, and no faster. */
+  private Flux<Block> blocks(Flux<DataBuffer> body) {
     Flux<byte[]> chunks =
         BodyGuard.guard(
             body.map(Analyses::copyAndRelease).onErrorMap(AnalysisException::brokenBody));
     return BlockSplitter.split(
-            chunks, (int) settings.blockSize().toBytes(), (int) settings.maxLineLength().toBytes())
-        .flatMap(this::count, settings.blocksInFlight(), 1);
+        chunks, (int) settings.blockSize().toBytes(), (int) settings.maxLineLength().toBytes());
   }
 
-  /** One job. If the reducer is behind, it skips to the latest state. */
-  private Flux<BlockState> count(Block block) {
-    return client
-        .run(JobRequest.of(CountLines.NAME, block.lines()))
-        .timeout(
-            settings.stallTimeout(),
-            Mono.error(() -> AnalysisException.stalled(settings.stallTimeout())))
-        .scan(BlockState.of(block), BlockState::after)
-        .skip(1) // nothing has happened before the first event
-        .onBackpressureLatest();
+  private Flux<ServerSentEvent<String>> rounds(
+      Flux<BlockState> states, Totals totals, Scheduler thread) {
+    return Conflation.latest(
+        states.map(totals::update),
+        List.of(StreamEvents::progress, StreamEvents::partial),
+        settings.emitEvery(),
+        thread);
   }
 
-  private Flux<ServerSentEvent<String>> reduce(
-      Flux<BlockState> updates, long bodyLength, Scheduler thread) {
-    Totals totals = new Totals(bodyLength, settings.maxDistinct());
-    return Conflation.<Totals, ServerSentEvent<String>>latest(
-            updates.publishOn(thread, 1).map(totals::update),
-            List.of(StreamEvents::progress, StreamEvents::partial),
-            settings.emitEvery(),
-            thread)
-        .concatWith(Mono.fromSupplier(() -> StreamEvents.result(totals)));
+  /** Both, as long as the first lasts. Of each at most one event waits for a slow reader. */
+  private static <T> Flux<T> beside(Flux<T> main, Flux<T> other) {
+    Sinks.Empty<Void> ended = Sinks.empty();
+    return Flux.merge(
+        1,
+        main.doOnTerminate(ended::tryEmitEmpty),
+        other.onBackpressureLatest().takeUntilOther(ended.asMono()));
   }
 
   private static Flux<ServerSentEvent<String>> errorAsLastEvent(

@@ -55,6 +55,47 @@ final class AnalysisException extends ErrorResponseException {
         HttpStatus.BAD_REQUEST, "lines is " + lines + ": it must be 1 to " + max, null);
   }
 
+  static AnalysisException badRate(String itemsPerSecond) {
+    return new AnalysisException(
+        HttpStatus.BAD_REQUEST,
+        "itemsPerSecond is \"%s\": it must be %d to %d"
+            .formatted(itemsPerSecond, Throttle.MIN, Throttle.MAX),
+        null);
+  }
+
+  static AnalysisException unknown(String id) {
+    return new AnalysisException(
+        HttpStatus.NOT_FOUND,
+        "No analysis \"" + id + "\" is open. GET /analyses/events opens one",
+        null);
+  }
+
+  static AnalysisException secondLog(String id) {
+    return new AnalysisException(
+        HttpStatus.CONFLICT, "The analysis \"" + id + "\" has got its log already", null);
+  }
+
+  static AnalysisException noLog(Duration timeout) {
+    return new AnalysisException(
+        HttpStatus.REQUEST_TIMEOUT,
+        "No log was sent within " + timeout.toMillis() + " ms (analysis.upload-timeout)",
+        null);
+  }
+
+  static AnalysisException endedEarly(String id) {
+    return new AnalysisException(
+        HttpStatus.GONE,
+        "The analysis \"" + id + "\" ended before its log did; its events say why",
+        null);
+  }
+
+  static AnalysisException tooManyOpen(int max) {
+    return new AnalysisException(
+        HttpStatus.SERVICE_UNAVAILABLE,
+        max + " analyses are open, and no more may be (analysis.max-open)",
+        null);
+  }
+
   static AnalysisException stalled(Duration timeout) {
     return new AnalysisException(
         HttpStatus.GATEWAY_TIMEOUT,

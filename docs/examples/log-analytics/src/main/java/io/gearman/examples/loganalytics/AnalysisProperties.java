@@ -16,6 +16,8 @@ import org.springframework.util.unit.DataSize;
  * @param linesPerPartial how many lines a worker counts before it says what it has
  * @param emitEvery the shortest time between two looks at the running totals
  * @param stallTimeout how long a job may say nothing
+ * @param maxOpen how many analyses of pages may be open at once
+ * @param uploadTimeout how long a page may take to begin sending its log
  */
 @ConfigurationProperties("analysis")
 record AnalysisProperties(
@@ -23,9 +25,11 @@ record AnalysisProperties(
     @DefaultValue("8") int blocksInFlight,
     @DefaultValue("64KB") DataSize maxLineLength,
     @DefaultValue("1000000") int maxDistinct,
-    @DefaultValue("500") int linesPerPartial,
+    @DefaultValue("50") int linesPerPartial,
     @DefaultValue("100ms") Duration emitEvery,
-    @DefaultValue("60s") Duration stallTimeout) {
+    @DefaultValue("60s") Duration stallTimeout,
+    @DefaultValue("16") int maxOpen,
+    @DefaultValue("30s") Duration uploadTimeout) {
 
   private static final String PREFIX = "analysis.";
   private static final int MIB = 1 << 20;
@@ -39,6 +43,8 @@ record AnalysisProperties(
     number("lines-per-partial", linesPerPartial, 1_000_000);
     time("emit-every", emitEvery, 1);
     time("stall-timeout", stallTimeout, 100);
+    number("max-open", maxOpen, 1024);
+    time("upload-timeout", uploadTimeout, 100);
   }
 
   private static void number(String name, int value, int max) {

@@ -51,7 +51,7 @@ class GearmanConfiguration {
       UsedServer server, GearmanProperties gearman, AnalysisProperties analysis) {
     return GearmanWorker.builder(server.address())
         .function(CountLines.NAME, new CountLines(analysis.linesPerPartial()))
-        .concurrency(gearman.worker().slots())
+        .concurrency(gearman.worker().concurrency())
         .clientId("log-analytics")
         .build()
         .run()

@@ -11,10 +11,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param servers the job server as {@code host:port}, one for now; none to start one in this
  *     process
+ * @param window chunks that a job may have on their way to the reader
  * @param worker the worker of this process
  */
 @ConfigurationProperties("gearman")
-record GearmanProperties(@Nullable String servers, @DefaultValue Worker worker) {
+record GearmanProperties(
+    @Nullable String servers, @DefaultValue("4") int window, @DefaultValue Worker worker) {
 
   private static final String SERVERS = "gearman.servers";
 
@@ -22,22 +24,17 @@ record GearmanProperties(@Nullable String servers, @DefaultValue Worker worker) 
     if (servers != null && !servers.isBlank()) {
       address(servers);
     }
+    BadSettingException.check("gearman.window", window, 1, 1_000_000, "");
   }
 
   /**
-   * @param concurrency how many blocks are counted at once; by default one per CPU, at least 2
+   * @param concurrency how many blocks are held at once: many more than there are CPUs, since most
+   *     may be waiting for a reader who is slow, and those take no thread
    */
-  record Worker(@Nullable Integer concurrency) {
+  record Worker(@DefaultValue("32") int concurrency) {
 
     Worker {
-      if (concurrency == null) {
-        concurrency = Math.max(2, Runtime.getRuntime().availableProcessors());
-      }
       BadSettingException.check("gearman.worker.concurrency", concurrency, 1, 1024, "");
-    }
-
-    int slots() {
-      return concurrency == null ? 0 : concurrency;
     }
   }
 

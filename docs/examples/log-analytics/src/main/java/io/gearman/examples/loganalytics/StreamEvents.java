@@ -12,6 +12,8 @@ final class StreamEvents {
   // Bound to their types here, once: a mapper takes a lock where it meets a type for the first
   // time.
   private static final ObjectWriter PROGRESS = JsonMapper.shared().writerFor(Progress.class);
+  private static final ObjectWriter FLOW = JsonMapper.shared().writerFor(Flow.class);
+  private static final ObjectWriter READY = JsonMapper.shared().writerFor(Ready.class);
   private static final ObjectWriter REPORT = JsonMapper.shared().writerFor(Report.class);
   private static final ObjectWriter PROBLEM = JsonMapper.shared().writerFor(Problem.class);
 
@@ -21,6 +23,14 @@ final class StreamEvents {
 
   static ServerSentEvent<String> progress(Totals totals) {
     return event("progress", PROGRESS, totals.progress());
+  }
+
+  static ServerSentEvent<String> ready(Ready ready) {
+    return event("ready", READY, ready);
+  }
+
+  static ServerSentEvent<String> flow(Flow flow) {
+    return event("flow", FLOW, flow);
   }
 
   static ServerSentEvent<String> partial(Totals totals) {

@@ -193,7 +193,7 @@ class AnalysesTest {
 
   @Test
   void jobThatSaysNothingIsGivenUp() {
-    StepVerifier.create(analyse(this::stuck, body(1)))
+    StepVerifier.create(analyse(this::stuck, body(1), Duration.ofSeconds(1)))
         .expectNextCount(2) // the job was accepted
         .thenConsumeWhile(named("error").negate())
         .expectNextMatches(event -> String.valueOf(event.data()).contains("504"))
@@ -258,6 +258,11 @@ class AnalysesTest {
 
   private static Flux<ServerSentEvent<String>> analyse(
       Function<JobRequest, Flux<JobEvent>> jobs, Flux<DataBuffer> body) {
+    return analyse(jobs, body, Duration.ofMinutes(1));
+  }
+
+  private static Flux<ServerSentEvent<String>> analyse(
+      Function<JobRequest, Flux<JobEvent>> jobs, Flux<DataBuffer> body, Duration stallTimeout) {
     AnalysisProperties settings =
         new AnalysisProperties(
             DataSize.ofBytes(BLOCK),
@@ -266,8 +271,10 @@ class AnalysesTest {
             100,
             1,
             Duration.ofMillis(10),
+            stallTimeout,
+            1,
             Duration.ofSeconds(1));
-    return new Analyses(new FakeClient(jobs), settings).analyse(body, -1);
+    return new Analyses(FakeClient.running(jobs), settings).analyse(body, -1);
   }
 
   private Flux<DataBuffer> body(int blocks) {

@@ -116,7 +116,7 @@ class AnalysisFaultTest {
   void readerWhoGoesAwayCancelsTheJobs() throws InterruptedException {
     CountDownLatch cancelled = new CountDownLatch(1);
     GearmanClient stuck =
-        new FakeClient(
+        FakeClient.running(
             job -> FakeClient.accepted(Flux.<JobEvent>never().doOnCancel(cancelled::countDown)));
     try (RunningApp app = RunningApp.start(with(GearmanClient.class, stuck))) {
       app.http()
@@ -138,7 +138,7 @@ class AnalysisFaultTest {
     AtomicInteger jobs = new AtomicInteger();
     Sinks.Empty<Void> allDone = Sinks.empty();
     GearmanClient counting =
-        new FakeClient(
+        FakeClient.running(
             job ->
                 FakeClient.count(job, 1)
                     .doOnComplete(

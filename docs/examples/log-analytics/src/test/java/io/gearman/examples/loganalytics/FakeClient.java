@@ -11,10 +11,17 @@ import java.util.function.Function;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** A client whose jobs run as the test says. */
-record FakeClient(Function<JobRequest, Flux<JobEvent>> jobs) implements GearmanClient {
+/** A client whose jobs run, and stand, as the test says. */
+record FakeClient(
+    Function<JobRequest, Flux<JobEvent>> jobs, Function<JobHandle, Mono<JobStatus>> statuses)
+    implements GearmanClient {
 
   static final JobHandle HANDLE = new JobHandle("127.0.0.1:4730", "H:fake:1");
+
+  /** One whose jobs nobody knows anything about. */
+  static FakeClient running(Function<JobRequest, Flux<JobEvent>> jobs) {
+    return new FakeClient(jobs, handle -> Mono.just(new JobStatus(false, false, 0, 0)));
+  }
 
   @Override
   public Flux<JobEvent> run(JobRequest request) {
@@ -28,7 +35,7 @@ record FakeClient(Function<JobRequest, Flux<JobEvent>> jobs) implements GearmanC
 
   @Override
   public Mono<JobStatus> status(JobHandle handle) {
-    throw new UnsupportedOperationException();
+    return Mono.defer(() -> statuses.apply(handle));
   }
 
   @Override

@@ -26,12 +26,14 @@ class SettingsTest {
     assertThat(analysis.blocksInFlight()).isEqualTo(8);
     assertThat(analysis.maxLineLength().toKilobytes()).isEqualTo(64);
     assertThat(analysis.maxDistinct()).isEqualTo(1_000_000);
-    assertThat(analysis.linesPerPartial()).isEqualTo(500);
+    assertThat(analysis.linesPerPartial()).isEqualTo(50);
     assertThat(analysis.emitEvery()).hasMillis(100);
     assertThat(analysis.stallTimeout()).hasSeconds(60);
+    assertThat(analysis.maxOpen()).isEqualTo(16);
+    assertThat(analysis.uploadTimeout()).hasSeconds(30);
     assertThat(gearman.server()).isNull();
-    assertThat(gearman.worker().slots())
-        .isEqualTo(Math.max(2, Runtime.getRuntime().availableProcessors()));
+    assertThat(gearman.window()).isEqualTo(4);
+    assertThat(gearman.worker().concurrency()).isEqualTo(32);
   }
 
   @ParameterizedTest
@@ -67,6 +69,9 @@ class SettingsTest {
         "analysis.lines-per-partial | -5 | 1 to 1000000",
         "analysis.emit-every | 0ms | 1 to 3600000 ms",
         "analysis.stall-timeout | 2h | 100 to 3600000 ms",
+        "analysis.max-open | 0 | 1 to 1024",
+        "analysis.upload-timeout | 99ms | 100 to 3600000 ms",
+        "gearman.window | 0 | 1 to 1000000",
       })
   void badSettingIsNamedWithItsValueAndItsLimit(String property, String value, String limit) {
     Throwable failure =
