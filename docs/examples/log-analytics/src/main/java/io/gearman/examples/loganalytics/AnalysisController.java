@@ -35,7 +35,7 @@ final class AnalysisController {
    * one could meet that question half way, and reactor-core 3.8.7 forgets one of two requests that
    * reach a {@code concat} at once: reactor-netty has one per event, and the stream would stop.
    */
-  private static Scheduler eventLoop(ServerHttpRequest request) {
+  static Scheduler eventLoop(ServerHttpRequest request) {
     Connection connection = ServerHttpRequestDecorator.getNativeRequest(request);
     return Schedulers.fromExecutor(connection.channel().eventLoop());
   }

@@ -3,22 +3,27 @@ package io.gearman.examples.loganalytics;
 
 import static java.util.Objects.requireNonNull;
 
+import io.gearman.testkit.WireClient;
+import io.gearman.transport.ServerAddress;
 import io.netty.buffer.Unpooled;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.http.client.ReactorResourceFactory;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 import reactor.netty.http.client.HttpClient;
 
 /** The application on a port of its own, and a reader of it. */
 record RunningApp(ConfigurableApplicationContext context) implements AutoCloseable {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  static final Duration PATIENCE = Duration.ofSeconds(60);
 
   /** A whole response. */
   record Answer(int status, String type, String body) {
@@ -89,19 +94,43 @@ record RunningApp(ConfigurableApplicationContext context) implements AutoCloseab
   }
 
   static Answer answer(HttpClient.ResponseReceiver<?> request) {
-    return requireNonNull(
-        request
-            .responseSingle(
-                (response, body) ->
-                    body.asString()
-                        .defaultIfEmpty("")
-                        .map(
-                            text ->
-                                new Answer(
-                                    response.status().code(),
-                                    response.responseHeaders().get("Content-Type", ""),
-                                    text)))
-            .block(PATIENCE));
+    return requireNonNull(whole(request).block(PATIENCE));
+  }
+
+  static Mono<Answer> whole(HttpClient.ResponseReceiver<?> request) {
+    return request.responseSingle(
+        (response, body) ->
+            body.asString()
+                .defaultIfEmpty("")
+                .map(
+                    text ->
+                        new Answer(
+                            response.status().code(),
+                            response.responseHeaders().get("Content-Type", ""),
+                            text)));
+  }
+
+  void awaitNoJobs() {
+    await(() -> jobsOnServer() == 0);
+  }
+
+  /** Asks until it is so. */
+  void await(BooleanSupplier condition) {
+    Mono.fromCallable(condition::getAsBoolean)
+        .subscribeOn(Schedulers.boundedElastic())
+        .repeatWhen(asked -> asked.delayElements(Duration.ofMillis(20)))
+        .filter(Boolean::booleanValue)
+        .blockFirst(PATIENCE);
+  }
+
+  /** Jobs that the job server holds, running ones included, and nothing else that it knows. */
+  int jobsOnServer() {
+    ServerAddress server = context.getBean(GearmanConfiguration.UsedServer.class).address();
+    try (WireClient admin = WireClient.connect(server.host(), server.port())) {
+      return admin.command("status").receiveUntil(".").stream()
+          .mapToInt(line -> Integer.parseInt(line.split("\t", -1)[1]))
+          .sum();
+    }
   }
 
   @Override

@@ -38,6 +38,11 @@ record StreamEvent(String name, String data) {
     return JsonMapper.shared().readValue(data, Progress.class);
   }
 
+  Flow asFlow() {
+    assertThat(name).isEqualTo("flow");
+    return JsonMapper.shared().readValue(data, Flow.class);
+  }
+
   JsonNode json() {
     return JsonMapper.shared().readTree(data);
   }
