@@ -82,13 +82,6 @@ final class AnalysisException extends ErrorResponseException {
         null);
   }
 
-  static AnalysisException endedEarly(String id) {
-    return new AnalysisException(
-        HttpStatus.GONE,
-        "The analysis \"" + id + "\" ended before its log did; its events say why",
-        null);
-  }
-
   static AnalysisException tooManyOpen(int max) {
     return new AnalysisException(
         HttpStatus.SERVICE_UNAVAILABLE,

@@ -49,6 +49,11 @@ final class OpenAnalyses {
         .switchIfEmpty(Mono.error(() -> AnalysisException.unknown(id)));
   }
 
+  /** How many are open. */
+  int count() {
+    return byId.size();
+  }
+
   private OpenAnalysis enter(OpenAnalysis analysis) {
     if (!places.tryAcquire()) {
       throw AnalysisException.tooManyOpen(settings.maxOpen());

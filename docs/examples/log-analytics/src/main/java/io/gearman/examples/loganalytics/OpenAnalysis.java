@@ -17,7 +17,7 @@ final class OpenAnalysis {
   private final String id;
   private final Throttle throttle;
   private final Sinks.One<Log> log = Sinks.one();
-  private final Sinks.Empty<Void> received = Sinks.empty();
+  private final Sinks.One<Boolean> received = Sinks.one();
 
   private volatile boolean bodyCancelled;
 
@@ -42,13 +42,12 @@ final class OpenAnalysis {
     return log.asMono()
         .timeout(uploadTimeout, Mono.error(() -> AnalysisException.noLog(uploadTimeout)))
         .flatMapMany(sent -> analyses.analyse(sent.body(), sent.length(), throttle))
-        .doOnError(received::tryEmitError)
         .onErrorResume(AnalysisException.class, error -> Mono.just(StreamEvents.error(error)))
-        .doFinally(end -> received.tryEmitError(AnalysisException.endedEarly(id)));
+        .doFinally(end -> received.tryEmitValue(false));
   }
 
-  /** Takes the log, once. Ends when it has been read: with an error if that was not to its end. */
-  Mono<Void> take(Flux<DataBuffer> body, long length) {
+  /** Takes the log, once. Tells, when nothing more is read of it, whether that was to its end. */
+  Mono<Boolean> take(Flux<DataBuffer> body, long length) {
     Flux<DataBuffer> watched =
         body.doOnComplete(this::bodyEnded).doOnCancel(() -> bodyCancelled = true);
     return log.tryEmitValue(new Log(watched, length)).isSuccess()
@@ -59,7 +58,7 @@ final class OpenAnalysis {
   /** Where it is cancelled while it gives a part, reactor-netty completes it none the less. */
   private void bodyEnded() {
     if (!bodyCancelled) {
-      received.tryEmitEmpty();
+      received.tryEmitValue(true);
     }
   }
 }

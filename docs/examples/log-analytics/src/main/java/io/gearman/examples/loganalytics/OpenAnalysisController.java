@@ -4,6 +4,7 @@ package io.gearman.examples.loganalytics;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
 import org.springframework.http.codec.ServerSentEvent;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -37,12 +38,18 @@ final class OpenAnalysisController {
     return open.open(rate).publishOn(AnalysisController.eventLoop(request), 1);
   }
 
-  /** Answered when the log has been read to its end. */
+  /**
+   * Answered when the log has been read, or the analysis has ended before: its events say why. That
+   * may be just when the connection is closed, and a body would be lost on its way.
+   */
   @PutMapping("/{id}/log")
-  @ResponseStatus(HttpStatus.NO_CONTENT)
-  Mono<Void> log(@PathVariable String id, ServerHttpRequest request) {
+  Mono<ResponseEntity<Void>> log(@PathVariable String id, ServerHttpRequest request) {
     long length = request.getHeaders().getContentLength();
-    return open.find(id).flatMap(analysis -> analysis.take(request.getBody(), length));
+    return open.find(id)
+        .flatMap(analysis -> analysis.take(request.getBody(), length))
+        .map(
+            whole ->
+                ResponseEntity.status(whole ? HttpStatus.NO_CONTENT : HttpStatus.GONE).build());
   }
 
   @PutMapping("/{id}/throttle")
