@@ -41,8 +41,8 @@ class GearmanConfiguration {
   }
 
   @Bean(destroyMethod = "dispose")
-  GearmanClient gearmanClient(UsedServer server) {
-    return GearmanClient.builder(server.address()).build();
+  GearmanClient gearmanClient(UsedServer server, GearmanProperties gearman) {
+    return GearmanClient.builder(server.address()).window(gearman.window()).build();
   }
 
   /** The worker runs as long as the application does, and connects again by itself. */

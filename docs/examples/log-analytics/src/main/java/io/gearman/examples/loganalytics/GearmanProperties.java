@@ -11,7 +11,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param servers the job server as {@code host:port}, one for now; none to start one in this
  *     process
- * @param window chunks that a job may have on their way to the reader
+ * @param window chunks that a worker may be ahead of the reader of its job
  * @param worker the worker of this process
  */
 @ConfigurationProperties("gearman")
@@ -24,7 +24,7 @@ record GearmanProperties(
     if (servers != null && !servers.isBlank()) {
       address(servers);
     }
-    BadSettingException.check("gearman.window", window, 1, 1_000_000, "");
+    BadSettingException.check("gearman.window", window, 1, 65_536, "");
   }
 
   /**

@@ -92,6 +92,15 @@ interface AnalysisContract {
   }
 
   @Test
+  default void pageIsToldTheSame() {
+    byte[] log = sample(5_000);
+    PageReader.Analysed analysed = new PageReader(app()).analyse(log, "?itemsPerSecond=1000");
+
+    assertThat(analysed.upload().status()).isEqualTo(204);
+    assertThat(analysed.last().asReport("result")).isEqualTo(app().analyse(log).result());
+  }
+
+  @Test
   default void whatIsNoLogIsCountedAsMalformed() {
     assertThat(app().analyse(bytes("no log line\n\n{}\n")).result())
         .isEqualTo(new Report(3, 3, 0, 0, Map.of(), List.of()));

@@ -17,11 +17,14 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
 import reactor.netty.DisposableServer;
@@ -128,6 +131,30 @@ class AnalysisFaultTest {
           .blockLast(PATIENCE);
 
       assertThat(cancelled.await(10, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  /** Undisturbed, the workers would count for minutes: after each line they tell all they know. */
+  @Test
+  void readerWhoGoesAwayStopsTheWorkers() {
+    String lines =
+        IntStream.range(0, 50_000)
+            .mapToObj(i -> AnalysisContract.LINE.replace("/x", "/" + i))
+            .collect(Collectors.joining());
+    try (RunningApp app =
+        RunningApp.start("--analysis.block-size=256KB", "--analysis.lines-per-partial=1")) {
+      Disposable reader =
+          app.http()
+              .post()
+              .uri("/analyses")
+              .send(Flux.just(Unpooled.wrappedBuffer(bytes(lines))))
+              .response((response, content) -> content.asString())
+              .subscribe();
+      app.await(() -> app.jobsOnServer() == 8);
+
+      reader.dispose();
+
+      app.awaitNoJobs();
     }
   }
 

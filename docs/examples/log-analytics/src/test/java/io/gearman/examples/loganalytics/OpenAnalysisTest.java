@@ -19,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 
 /** The requests of the page: the events, the log and the throttle. */
@@ -192,7 +193,8 @@ class OpenAnalysisTest {
         .consumeNextWith(
             ready ->
                 page.upload(PageReader.id(ready), Flux.just(log)).onErrorComplete().subscribe())
-        .thenConsumeWhile(event -> !event.name().equals("flow"))
+        .thenConsumeWhile(event -> !(isFlow(event) && event.asFlow().blocksRunning() == 8))
+        .then(() -> assertThat(jobs()).isEqualTo(8))
         .thenCancel()
         .verify(RunningApp.PATIENCE);
 
@@ -212,6 +214,14 @@ class OpenAnalysisTest {
 
       small.await(() -> first.open("").next().block() != null);
     }
+  }
+
+  /** Asked by a thread that may wait for the answer. */
+  private int jobs() {
+    return Mono.fromCallable(app::jobsOnServer)
+        .subscribeOn(Schedulers.boundedElastic())
+        .toFuture()
+        .join();
   }
 
   private static boolean isFlow(StreamEvent event) {

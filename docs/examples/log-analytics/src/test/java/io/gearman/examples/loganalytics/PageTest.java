@@ -29,6 +29,9 @@ import org.openqa.selenium.logging.LogType;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PageTest {
 
+  private static final int BLOCKS = 8;
+  private static final long WINDOW = 4;
+
   private RunningApp app;
   private ChromeDriver browser;
   private Page page;
@@ -117,7 +120,7 @@ class PageTest {
 
     assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThan(Duration.ofMillis(1_900));
     assertThat(page.text("rate-text")).isEqualTo("1 chunk per second");
-    assertThat(page.text("blocks")).startsWith("8 (");
+    awaitThatWorkersWait();
     assertThat(page.state()).isEqualTo("running");
 
     page.throttle(Page.NO_LIMIT);
@@ -129,7 +132,7 @@ class PageTest {
   void cancelStopsTheJobsAndAnotherAnalysisMayFollow() {
     page.throttle(Page.ONE_PER_SECOND);
     page.click("sample");
-    page.await(p -> p.number("read") > 0);
+    awaitThatWorkersWait();
 
     page.click("cancel");
 
@@ -162,7 +165,7 @@ class PageTest {
   void closingTheTabStopsTheJobs() {
     page.throttle(Page.ONE_PER_SECOND);
     page.click("sample");
-    page.await(p -> p.number("read") > 0);
+    awaitThatWorkersWait();
     String tab = browser.getWindowHandle();
     String other = browser.switchTo().newWindow(WindowType.TAB).getWindowHandle();
 
@@ -240,6 +243,14 @@ class PageTest {
         .allSatisfy(
             address -> assertThat(address.toString()).startsWith("http://127.0.0.1:" + app.port()));
     assertThat(complaints()).isEmpty();
+  }
+
+  /** Eight blocks whose workers are as far ahead as they may be: in the window, and one more. */
+  private void awaitThatWorkersWait() {
+    page.await(p -> p.number("ahead") >= BLOCKS * WINDOW);
+    assertThat(page.number("ahead")).isBetween(BLOCKS * WINDOW, BLOCKS * (WINDOW + 1));
+    assertThat(page.text("blocks")).isEqualTo("8 (8 with workers)");
+    assertThat(app.jobsOnServer()).isEqualTo(BLOCKS);
   }
 
   /** What the browser has logged since it was asked last: what a policy forbids, for one. */

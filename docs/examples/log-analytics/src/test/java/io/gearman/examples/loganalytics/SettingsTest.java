@@ -71,7 +71,7 @@ class SettingsTest {
         "analysis.stall-timeout | 2h | 100 to 3600000 ms",
         "analysis.max-open | 0 | 1 to 1024",
         "analysis.upload-timeout | 99ms | 100 to 3600000 ms",
-        "gearman.window | 0 | 1 to 1000000",
+        "gearman.window | 0 | 1 to 65536",
       })
   void badSettingIsNamedWithItsValueAndItsLimit(String property, String value, String limit) {
     Throwable failure =
