@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gearman.examples.loganalytics;
 
+import io.gearman.transport.ServerAddress;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.event.EventListener;
 
 /** The demo. {@code --gearman.servers=host:port} names a job server; without it, one is started. */
@@ -19,15 +21,18 @@ public class LogAnalyticsApplication {
   /** To be read by people and pasted into a shell, hence not logged. */
   @EventListener
   void sayHow(ApplicationReadyEvent ready) {
-    String port = ready.getApplicationContext().getEnvironment().getProperty("local.server.port");
+    ApplicationContext context = ready.getApplicationContext();
+    String port = context.getEnvironment().getProperty("local.server.port");
+    ServerAddress jobs = context.getBean(GearmanConfiguration.UsedServer.class).address();
     System.out.printf(
         """
 
         Log analytics is at http://localhost:%1$s
-        Try: curl -N --data-binary @access.log http://localhost:%1$s/analyses
+        Its jobs: gearadmin -h %2$s -p %3$d --status
+        Without a browser: curl -N --data-binary @access.log http://localhost:%1$s/analyses
         No log at hand? curl -s -o access.log 'http://localhost:%1$s/sample.log?lines=10000'
 
         """,
-        port);
+        port, jobs.host(), jobs.port());
   }
 }
