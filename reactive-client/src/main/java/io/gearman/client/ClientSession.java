@@ -20,7 +20,6 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -49,12 +48,10 @@ final class ClientSession implements PacketListener, Disposable {
   private final int bufferLimit;
   private final @Nullable Consumer<ClientSession> onIdle;
   private final Sinks.Empty<Void> closed = Sinks.empty();
-  private final Sinks.One<Boolean> negotiated = Sinks.one();
   private final Queue<Reply> replies = new ArrayDeque<>();
   private final LiveJobs jobs;
 
   private boolean retired; // closes when its job has ended
-  private @Nullable Throwable givenUp; // why this side closes the connection
   private @Nullable ConnectionException lost;
 
   private ClientSession(
@@ -88,60 +85,52 @@ final class ClientSession implements PacketListener, Disposable {
   }
 
   /**
-   * Introduces this client; asked for exceptions, a server that knows the option sends the worker's
-   * own bytes. A server that answers nothing for too long is given up.
+   * Introduces this client, and asks for the worker's own exceptions and for the flow extension.
+   * Emits this session when the server has answered; a server that is silent for too long is given
+   * up.
    */
-  void introduce(String clientId, Duration patience) {
-    if (!clientId.isEmpty()) {
-      connection.write(Packet.request(PacketType.SET_CLIENT_ID, clientId.getBytes(UTF_8)));
-    }
-    askFor("exceptions")
-        .subscribe(
-            answer -> log.debug("{} sends exceptions", connection.server()),
-            refused ->
-                log.debug("{} sends no exceptions: {}", connection.server(), refused.getMessage()));
-    askFor("flow")
+  Mono<ClientSession> introduce(String clientId, Duration patience) {
+    return Mono.defer(
+            () -> {
+              if (!clientId.isEmpty()) {
+                execute(
+                    () ->
+                        connection.write(
+                            Packet.request(PacketType.SET_CLIENT_ID, clientId.getBytes(UTF_8))));
+              }
+              return Mono.when(agreeOn("exceptions", () -> {}), agreeOn("flow", jobs::agreeOnFlow));
+            })
+        .onErrorMap(ConnectionException.class, lost -> lost(Phase.CONNECT, lost.getCause()))
         .timeout(patience, Mono.error(() -> silentFor(patience)))
-        .subscribe(answer -> negotiated(true), this::withoutFlow);
+        .doOnError(failure -> dispose())
+        .thenReturn(this);
   }
 
-  private Mono<PacketType> askFor(String option) {
+  private Mono<Void> agreeOn(String option, Runnable agreed) {
     return ask(
-        PacketType.OPTION_RES,
-        Packet::type,
-        () -> Packet.request(PacketType.OPTION_REQ, ascii(option)));
+            PacketType.OPTION_RES,
+            Packet::type,
+            () -> Packet.request(PacketType.OPTION_REQ, ascii(option)))
+        .doOnNext(answer -> agreed.run())
+        .doOnError(
+            refused ->
+                log.debug("{} without {}: {}", connection.server(), option, refused.getMessage()))
+        .onErrorComplete(ServerErrorException.class)
+        .then();
   }
 
-  private static TimeoutException silentFor(Duration patience) {
-    return new TimeoutException(
-        "it has not answered OPTION_REQ for %d ms".formatted(patience.toMillis()));
+  private ConnectionException silentFor(Duration patience) {
+    return new ConnectionException(
+        connection.server().toString(),
+        Phase.CONNECT,
+        "Server %s has not answered OPTION_REQ for %d ms"
+            .formatted(connection.server(), patience.toMillis()),
+        null);
   }
 
-  private void withoutFlow(Throwable reason) {
-    if (reason instanceof ServerErrorException) {
-      log.debug("{} is plain Gearman: {}", connection.server(), reason.getMessage());
-      negotiated(false);
-    } else {
-      negotiated.tryEmitError(reason);
-      execute(() -> giveUp(reason));
-    }
-  }
-
-  private void giveUp(Throwable reason) {
-    givenUp = reason;
-    connection.dispose();
-  }
-
-  private void negotiated(boolean agreed) {
-    if (agreed) {
-      jobs.agreeOnFlow();
-    }
-    negotiated.tryEmitValue(agreed);
-  }
-
-  /** Whether the server speaks the flow extension, once it has said. */
-  Mono<Boolean> hasFlow() {
-    return negotiated.asMono();
+  /** Whether the server speaks the flow extension; known once it has answered. */
+  boolean hasFlow() {
+    return jobs.hasFlow();
   }
 
   Flux<JobEvent> run(JobRequest request) {
@@ -226,9 +215,26 @@ final class ClientSession implements PacketListener, Disposable {
   void leave(JobSubscription member, @Nullable SharedJob job) {
     if (job != null) {
       jobs.leave(member, job);
+      forgetIfDeserted(job, member.mayShare());
     }
     if (isExclusive()) {
       leaveConnection(member);
+    }
+  }
+
+  /**
+   * A submission of the same unique id may be under way, and share the account of demand: what was
+   * allowed is kept until all that is under way has been answered.
+   */
+  private void forgetIfDeserted(SharedJob job, boolean mayBeJoined) {
+    if (!job.isEmpty()) {
+      return;
+    }
+    if (jobs.hasFlow() && mayBeJoined && !replies.isEmpty()) {
+      ask(PacketType.ECHO_RES, Packet::type, () -> Packet.request(PacketType.ECHO_REQ, new byte[0]))
+          .subscribe(answered -> jobs.forget(job), lostWithAllJobs -> {});
+    } else {
+      jobs.forget(job);
     }
   }
 
@@ -309,7 +315,7 @@ final class ClientSession implements PacketListener, Disposable {
       throw new ProtocolException("Server " + connection.server() + " sent a request: " + packet);
     }
     switch (packet.type()) {
-      case JOB_CREATED, STATUS_RES, OPTION_RES -> answer(packet);
+      case JOB_CREATED, STATUS_RES, OPTION_RES, ECHO_RES -> answer(packet);
       case ERROR -> error(packet);
       case WORK_DATA,
           WORK_WARNING,
@@ -356,8 +362,7 @@ final class ClientSession implements PacketListener, Disposable {
   }
 
   @Override
-  public void onClosed(@Nullable Throwable thrown) {
-    Throwable cause = thrown == null ? givenUp : thrown;
+  public void onClosed(@Nullable Throwable cause) {
     ConnectionException reason = lost(Phase.UNANSWERED, cause);
     lost = reason;
     log.debug("{}", reason.getMessage(), cause);

@@ -50,7 +50,7 @@ final class DefaultGearmanClient implements GearmanClient {
                 ? Mono.error(disposed())
                 : settings
                     .connect(server, opening)
-                    .doOnNext(opened -> opened.introduce(clientId, settings.connectTimeout())));
+                    .flatMap(opened -> opened.introduce(clientId, settings.connectTimeout())));
   }
 
   private ConnectionException disposed() {
@@ -60,16 +60,12 @@ final class DefaultGearmanClient implements GearmanClient {
 
   @Override
   public Flux<JobEvent> run(JobRequest request) {
-    return session
-        .get()
-        .flatMapMany(shared -> new FirstDemand(shared.run(request), runSlowly(request, shared)));
+    return session.get().flatMapMany(shared -> run(request, shared));
   }
 
-  /** The subscriber may be slower than the worker. */
-  private Flux<JobEvent> runSlowly(JobRequest request, ClientSession shared) {
-    return shared
-        .hasFlow()
-        .flatMapMany(flow -> flow ? shared.run(request) : streams.run(request, shared));
+  private Flux<JobEvent> run(JobRequest request, ClientSession shared) {
+    Flux<JobEvent> events = shared.run(request);
+    return shared.hasFlow() ? events : new FirstDemand(events, streams.run(request, shared));
   }
 
   @Override

@@ -2,6 +2,7 @@
 package io.gearman.client;
 
 import io.gearman.JobEvent;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
@@ -31,8 +32,8 @@ final class FirstDemand extends Flux<JobEvent> {
       implements CoreSubscriber<JobEvent> {
 
     private final CoreSubscriber<? super JobEvent> actual;
-    private boolean
-        chosen; // plain, as subscribers call request one call after the other (rule 2.7)
+    // Atomic, as operators in front may pass on early demand and the next one from two threads.
+    private final AtomicBoolean chosen = new AtomicBoolean();
 
     Choice(CoreSubscriber<? super JobEvent> actual) {
       this.actual = actual;
@@ -44,8 +45,7 @@ final class FirstDemand extends Flux<JobEvent> {
         return;
       }
       super.request(n);
-      if (!chosen && !isCancelled()) {
-        chosen = true;
+      if (!isCancelled() && chosen.compareAndSet(false, true)) {
         (n == Long.MAX_VALUE ? forAll : forSome).subscribe(this);
       }
     }

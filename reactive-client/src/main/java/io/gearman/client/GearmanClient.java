@@ -17,8 +17,8 @@ import reactor.core.publisher.Mono;
  *
  * <p>Every publisher is cold: nothing happens before it is subscribed to, and each subscription is
  * a request of its own. Requests share one connection, which is made when it is first needed and
- * again after it was lost. Signals come on the event loop of the connection, so nothing that is
- * subscribed here may block.
+ * again after it was lost. Signals come on the event loop of the connection, but for the failure to
+ * get one, so nothing that is subscribed here may block.
  *
  * <p>What a subscriber requests and when it cancels reaches the worker, if server and worker speak
  * the flow extension as ours do. Plain Gearman has no words for either; {@link #run} says what is
@@ -51,6 +51,11 @@ public interface GearmanClient extends Disposable {
    * dropped, and the publisher of a worker is cancelled, unless others wait for the job. A plain
    * server drops a waiting job only if its connection is closed, which is done if that is the job's
    * own and it has no unique id; a running job runs to its end.
+   *
+   * <p><b>Detached.</b> A subscriber whose window is full may be given up by the server, with a
+   * {@link io.gearman.WorkerException} that says so: after the server's stall bound (30 s by
+   * default) if other subscribers of the job, or a worker without the flow extension, wait for it;
+   * at once if the job was also submitted to run in the background, which waits for nobody.
    */
   Flux<JobEvent> run(JobRequest request);
 
@@ -149,8 +154,9 @@ public interface GearmanClient extends Disposable {
     /**
      * Connections at most, besides the shared one, for jobs whose subscribers do not ask for
      * everything at once, where the server does not speak the flow extension; 0 or more, 8 by
-     * default. Such a job has one to itself, which is not read while its subscriber takes nothing.
-     * Further jobs share a connection, under the buffer limit.
+     * default. Such a job has one to itself, which is not read while its subscriber takes nothing;
+     * one that had a unique id and was cancelled keeps it until the job has ended. Further jobs
+     * share a connection, under the buffer limit.
      */
     public Builder streamConnections(int connections) {
       if (connections < 0) {

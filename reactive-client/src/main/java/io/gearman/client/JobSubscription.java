@@ -216,12 +216,8 @@ final class JobSubscription implements Subscription, Reply {
     draining = true;
     try {
       handOut();
-    } catch (
-        Throwable thrown) { // a subscriber that throws fails alone: the connection serves others
-      clear();
-      leave();
-      ended = true;
-      failure = thrown;
+    } catch (Throwable thrown) {
+      threw(thrown);
     }
     draining = false;
     if (ended && waiting.isEmpty() && !cancelled) {
@@ -229,6 +225,21 @@ final class JobSubscription implements Subscription, Reply {
       signalEnd();
     } else if (job != null && !ended && !cancelled) {
       session.taken(job, waiting.isEmpty());
+    }
+  }
+
+  /** A subscriber that throws fails alone: the connection serves others. */
+  private void threw(Throwable thrown) {
+    if (thrown instanceof VirtualMachineError fatal) {
+      throw fatal;
+    }
+    if (cancelled) {
+      log.warn("A subscriber threw after it had cancelled {}", handle, thrown);
+    } else {
+      clear();
+      leave();
+      ended = true;
+      failure = thrown;
     }
   }
 

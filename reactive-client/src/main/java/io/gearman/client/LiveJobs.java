@@ -54,13 +54,17 @@ final class LiveJobs {
   void leave(JobSubscription member, SharedJob job) {
     if (flow || !member.mayShare()) {
       job.leave(member);
-      if (job.isEmpty()) {
-        jobs.remove(job.handle().id());
-      }
     }
     if (flow) {
       connection.write(job.cancel());
       demand(job); // the others may have waited for this one
+    }
+  }
+
+  /** Nobody waits for this job, unless somebody has joined it meanwhile. */
+  void forget(SharedJob job) {
+    if (job.isEmpty()) {
+      jobs.remove(job.handle().id(), job);
     }
   }
 

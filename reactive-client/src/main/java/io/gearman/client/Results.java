@@ -40,16 +40,18 @@ final class Results {
   private static final class Parts implements BiConsumer<JobEvent, SynchronousSink<byte[]>> {
 
     private @Nullable JobHandle handle;
+    private boolean handedOut;
 
     @Override
     public void accept(JobEvent event, SynchronousSink<byte[]> sink) {
       if (event instanceof JobEvent.Created created) {
         handle = created.handle();
       } else if (event instanceof JobEvent.Data data) {
+        handedOut = true;
         sink.next(data.bytes());
       } else if (event instanceof JobEvent.Completed completed && completed.bytes().length > 0) {
         sink.next(completed.bytes());
-      } else if (event instanceof JobEvent.Restarted && handle != null) {
+      } else if (event instanceof JobEvent.Restarted && handle != null && handedOut) {
         sink.error(new JobRestartedException(handle));
       }
     }

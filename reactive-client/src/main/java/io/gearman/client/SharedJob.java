@@ -55,7 +55,7 @@ final class SharedJob {
       arrived++;
     }
     if (members.size() == 1) {
-      members.element().onWork(packet);
+      members.element().onWork(packet); // the usual case
     } else {
       members().forEach(member -> member.onWork(packet)); // which may make it leave
     }

@@ -56,6 +56,9 @@ final class StreamConnections implements Disposable {
         });
   }
 
+  /**
+   * Those that were lost while they were idle are dropped here; they are no more than the bound.
+   */
   private @Nullable ClientSession pollIdle() {
     ClientSession free = idle.poll();
     while (free != null && free.isDisposed()) {
@@ -73,7 +76,7 @@ final class StreamConnections implements Disposable {
           }
         };
     return connector
-        .connect(this::giveBack)
+        .connect(idle::add)
         .doOnNext(
             session -> {
               if (settled.compareAndSet(false, true)) {
@@ -91,15 +94,8 @@ final class StreamConnections implements Disposable {
     session.onClose().doFinally(end -> closed(session)).subscribe();
   }
 
-  private void giveBack(ClientSession session) {
-    if (!session.isDisposed()) {
-      idle.add(session);
-    }
-  }
-
   private void closed(ClientSession session) {
     open.remove(session);
-    idle.remove(session);
     unused.release();
   }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gearman.client;
 
-import static io.gearman.protocol.PacketType.ECHO_RES;
 import static io.gearman.protocol.PacketType.ERROR;
 import static io.gearman.protocol.PacketType.GET_STATUS;
 import static io.gearman.protocol.PacketType.JOB_CREATED;
@@ -28,6 +27,7 @@ import io.gearman.protocol.Packet;
 import io.gearman.protocol.PacketType;
 import io.gearman.testkit.ScriptedConnection;
 import io.gearman.testkit.ScriptedConnection.HandDrivenLoop;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -37,7 +37,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import reactor.core.Disposable;
 import reactor.test.StepVerifier;
-import reactor.test.scheduler.VirtualTimeScheduler;
 import reactor.test.subscriber.TestSubscriber;
 
 /** Requests and their answers. */
@@ -45,7 +44,7 @@ class ClientSessionTest extends SessionFixture {
 
   @Test
   void aNewSessionNamesTheClientAndAsksForExceptionsAndFlow() {
-    session.introduce("me", PATIENCE);
+    session.introduce("me", PATIENCE).subscribe();
     assertThat(connection.written())
         .containsExactly(
             request(SET_CLIENT_ID, "me"),
@@ -55,7 +54,7 @@ class ClientSessionTest extends SessionFixture {
 
   @Test
   void aClientWithoutANameIsNotNamed() {
-    session.introduce("", PATIENCE);
+    session.introduce("", PATIENCE).subscribe();
     assertThat(connection.written())
         .containsExactly(request(OPTION_REQ, "exceptions"), request(OPTION_REQ, "flow"));
   }
@@ -73,40 +72,46 @@ class ClientSessionTest extends SessionFixture {
 
   @ParameterizedTest
   @MethodSource("answersToTheOptions")
-  void whatTheServerSaysOfTheOptionsDoesNotTouchTheNextAnswer(
+  void aSessionIsReadyWhenTheServerHasAnsweredWhateverItSays(
       Packet toExceptions, Packet toFlow, boolean flow) {
-    session.introduce("", PATIENCE);
-    TestSubscriber<JobEvent> job = submit(JOB);
-    connection.receive(toExceptions, toFlow, response(JOB_CREATED, HANDLE));
-    assertThat(job.getReceivedOnNext()).containsExactly(created(HANDLE));
-    StepVerifier.create(session.hasFlow()).expectNext(flow).verifyComplete();
+    TestSubscriber<ClientSession> ready = subscribe(session.introduce("", PATIENCE).flux(), 1);
+    connection.receive(toExceptions);
+    assertThat(ready.getReceivedOnNext()).isEmpty();
+    connection.receive(toFlow);
+    assertThat(ready.getReceivedOnNext()).containsExactly(session);
+    assertThat(session.hasFlow()).isEqualTo(flow);
+    assertThat(accepted(HANDLE, 1).getReceivedOnNext()).containsExactly(created(HANDLE));
   }
 
   @Test
-  void theLossBeforeTheAnswersLeavesTheFlowUnknown() {
-    session.introduce("", PATIENCE);
-    connection.close(null);
-    StepVerifier.create(session.hasFlow()).verifyError(ConnectionException.class);
+  void aSessionThatIsLostBeforeTheAnswersWasNeverThere() {
+    StepVerifier.create(session.introduce("", PATIENCE))
+        .then(() -> connection.close(new IOException("reset")))
+        .verifyErrorSatisfies(
+            error ->
+                assertThat(error)
+                    .isInstanceOfSatisfying(
+                        ConnectionException.class,
+                        lost ->
+                            assertThat(lost.phase()).isEqualTo(ConnectionException.Phase.CONNECT))
+                    .hasMessageContainingAll("scripted:4730", "reset"));
   }
 
   @Test
   void aServerThatAnswersNothingIsGivenUp() {
-    VirtualTimeScheduler time = VirtualTimeScheduler.getOrSet();
-    try {
-      session.introduce("", PATIENCE);
-      TestSubscriber<JobEvent> job = submit(JOB);
-      time.advanceTimeBy(PATIENCE.minusMillis(1));
-      assertThat(job.isTerminated()).isFalse();
-      time.advanceTimeBy(Duration.ofMillis(1));
-      assertThat(job.expectTerminalError())
-          .isInstanceOfSatisfying(
-              ConnectionException.class,
-              lost -> assertThat(lost.phase()).isEqualTo(ConnectionException.Phase.UNANSWERED))
-          .hasMessageContainingAll("scripted:4730", "OPTION_REQ", "10000 ms");
-      assertThat(connection.isDisposed()).isTrue();
-    } finally {
-      VirtualTimeScheduler.reset();
-    }
+    StepVerifier.withVirtualTime(() -> session.introduce("", PATIENCE))
+        .expectSubscription()
+        .expectNoEvent(PATIENCE.minusMillis(1))
+        .thenAwait(Duration.ofMillis(1))
+        .verifyErrorSatisfies(
+            error ->
+                assertThat(error)
+                    .isInstanceOfSatisfying(
+                        ConnectionException.class,
+                        silent ->
+                            assertThat(silent.phase()).isEqualTo(ConnectionException.Phase.CONNECT))
+                    .hasMessageContainingAll("scripted:4730", "OPTION_REQ", "10000 ms"));
+    assertThat(connection.isDisposed()).isTrue();
   }
 
   @ParameterizedTest
@@ -236,7 +241,6 @@ class ClientSessionTest extends SessionFixture {
   void packetsThatAreNoConcernOfAClientAreIgnored() {
     TestSubscriber<JobEvent> job = submit(JOB);
     connection.receive(NOOP);
-    connection.receive(ECHO_RES, "x");
     connection.receive(JOB_CREATED, HANDLE);
     assertThat(job.getReceivedOnNext()).containsExactly(created(HANDLE));
   }

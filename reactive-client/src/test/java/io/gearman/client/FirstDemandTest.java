@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gearman.JobEvent;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 import reactor.test.subscriber.TestSubscriber;
 
 class FirstDemandTest {
@@ -57,5 +60,26 @@ class FirstDemandTest {
     subscriber.cancel();
     subscriber.request(1);
     assertThat(asked).isEmpty();
+  }
+
+  /** An operator that waits for its source passes on early demand while more comes. */
+  @Test
+  void demandFromTwoThreadsChoosesOnce() {
+    AtomicInteger chosen = new AtomicInteger();
+    Flux<JobEvent> source =
+        Flux.<JobEvent>never().doOnSubscribe(subscription -> chosen.incrementAndGet());
+    Mono<Void> race =
+        Mono.defer(
+            () -> {
+              TestSubscriber<JobEvent> subscriber =
+                  SessionFixture.subscribe(new FirstDemand(source, source), 0);
+              Mono<Void> demand =
+                  Mono.<Void>fromRunnable(() -> subscriber.request(1))
+                      .subscribeOn(Schedulers.parallel());
+              return Mono.when(demand, demand);
+            });
+    int races = 20_000;
+    race.repeat(races - 1).blockLast();
+    assertThat(chosen).hasValue(races);
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gearman.client;
 
+import static io.gearman.protocol.PacketType.ECHO_RES;
 import static io.gearman.protocol.PacketType.JOB_CREATED;
 import static io.gearman.protocol.PacketType.WORK_CANCEL;
 import static io.gearman.protocol.PacketType.WORK_COMPLETE;
@@ -163,6 +164,55 @@ class FlowSharedJobTest extends SessionFixture {
     assertThat(connection.written())
         .containsExactly(
             request(WORK_CANCEL, HANDLE), request(WORK_DEMAND, HANDLE, Integer.toString(WINDOW)));
+  }
+
+  /** The server has one account for this connection as long as one submission is left. */
+  @Test
+  void whoJoinsJustWhenTheOthersLeaveHasNoWindowOfItsOwn() {
+    List<TestSubscriber<JobEvent>> submissions =
+        Stream.generate(() -> submit(SHARED, 1)).limit(5).toList();
+    connection.written();
+    for (TestSubscriber<JobEvent> submission : submissions) {
+      connection.receive(JOB_CREATED, HANDLE);
+      if (submission != submissions.get(4)) {
+        submission.cancel();
+      }
+    }
+    assertThat(connection.written())
+        .filteredOn(packet -> packet.type() == WORK_DEMAND)
+        .containsExactly(request(WORK_DEMAND, HANDLE, Integer.toString(WINDOW)));
+  }
+
+  @Test
+  void whoJoinsAfterAllLeftHasAWindowOfItsOwn() {
+    TestSubscriber<JobEvent> leaving = running(1);
+    submit(JOB, 1); // something that is under way
+    leaving.cancel();
+    connection.receive(JOB_CREATED, "H:other");
+    connection.receive(ECHO_RES, "");
+    connection.written();
+    submit(SHARED, 1);
+    connection.receive(JOB_CREATED, HANDLE);
+    assertThat(connection.written())
+        .contains(request(WORK_DEMAND, HANDLE, Integer.toString(WINDOW)));
+  }
+
+  /** As a subscriber does whose consumers of events and of errors both throw. */
+  @Test
+  void whoCancelsAndThrowsTakesOneSubmissionBack() {
+    session
+        .run(SHARED)
+        .subscribe(
+            event -> {
+              throw new IllegalStateException("event");
+            },
+            error -> {
+              throw new IllegalStateException("error");
+            });
+    submit(SHARED);
+    connection.receive(JOB_CREATED, HANDLE);
+    connection.receive(JOB_CREATED, HANDLE);
+    assertThat(connection.written()).filteredOn(packet -> packet.type() == WORK_CANCEL).hasSize(1);
   }
 
   @Test

@@ -28,6 +28,7 @@ import io.gearman.testkit.ScriptedServer.Conversation;
 import io.gearman.transport.ConnectionSettings;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
@@ -75,7 +76,8 @@ class GearmanClientFaultTest {
 
   private static Phase phase(ClientPoint death) {
     return switch (death) {
-      case ON_ACCEPT, AFTER_INTRODUCTION, AFTER_SUBMIT -> Phase.UNANSWERED;
+      case ON_ACCEPT -> Phase.CONNECT;
+      case AFTER_INTRODUCTION, AFTER_SUBMIT -> Phase.UNANSWERED;
       default -> Phase.ACCEPTED;
     };
   }
@@ -227,5 +229,18 @@ class GearmanClientFaultTest {
   void aCallOfAClientThatWasDisposedFails() {
     client.dispose();
     StepVerifier.create(call()).expectErrorSatisfies(lostWhen(Phase.CONNECT)).verify(BOUND);
+  }
+
+  @Test
+  void disposingAlsoClosesTheConnectionOfAStream() {
+    List<Conversation> connections = new ArrayList<>();
+    StepVerifier.create(client.run(JOB), 1)
+        .then(() -> connections.add(server.serve(ClientPoint.AFTER_INTRODUCTION)))
+        .then(() -> connections.add(server.serve(ClientPoint.AFTER_JOB_CREATED)))
+        .expectNextCount(1)
+        .then(client::dispose)
+        .expectErrorSatisfies(lostWhen(Phase.ACCEPTED))
+        .verify(BOUND);
+    assertThat(connections).hasSize(2).allSatisfy(connection -> connection.peer().expectClosed());
   }
 }

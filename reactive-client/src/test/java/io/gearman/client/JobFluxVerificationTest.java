@@ -2,11 +2,13 @@
 package io.gearman.client;
 
 import static io.gearman.protocol.PacketType.JOB_CREATED;
+import static io.gearman.protocol.PacketType.OPTION_RES;
 import static io.gearman.protocol.PacketType.WORK_COMPLETE;
 import static io.gearman.protocol.PacketType.WORK_DATA;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.gearman.JobEvent;
+import io.gearman.protocol.Packet;
 import io.gearman.testkit.ScriptedConnection;
 import io.gearman.testkit.TckTests;
 import io.gearman.transport.ConnectionSettings;
@@ -39,8 +41,22 @@ class JobFluxVerificationTest {
     return TckTests.of(Verification::new);
   }
 
+  @TestFactory
+  Stream<DynamicTest> theDataOfAJobUnderFlowKeepsTheRulesOfReactiveStreams() {
+    return TckTests.of(FlowVerification::new);
+  }
+
+  /** With the flow extension. */
+  public static final class FlowVerification extends Verification {
+
+    @Override
+    Flux<JobEvent> events(Work work) {
+      return work.eventsUnderFlow();
+    }
+  }
+
   /** Public, since the TCK is made for TestNG. */
-  public static final class Verification extends PublisherVerification<String> {
+  public static class Verification extends PublisherVerification<String> {
 
     private static final long TIMEOUT_MILLIS = 1_000; // for what must come
     private static final long SILENCE_MILLIS = 50; // for what must not
@@ -52,8 +68,12 @@ class JobFluxVerificationTest {
 
     @Override
     public Publisher<String> createPublisher(long elements) {
-      return Results.parts(Flux.defer(() -> new Work(elements).events()))
+      return Results.parts(Flux.defer(() -> events(new Work(elements))))
           .map(part -> new String(part, ISO_8859_1));
+    }
+
+    Flux<JobEvent> events(Work work) {
+      return work.events();
     }
 
     @Override
@@ -84,7 +104,7 @@ class JobFluxVerificationTest {
     private static final int BATCH = 64; // then the client has its turn
 
     private final ScriptedConnection connection =
-        new ScriptedConnection(LOOP).answeredBy(submission -> begin());
+        new ScriptedConnection(LOOP).answeredBy(this::hear);
     private final ClientSession session =
         connection.open(
             opened -> ClientSession.shared(opened, Integer.MAX_VALUE, SessionFixture.WINDOW));
@@ -101,6 +121,22 @@ class JobFluxVerificationTest {
       return new FirstDemand(job, job)
           .doOnRequest(n -> LOOP.execute(() -> demand(n)))
           .doOnCancel(() -> LOOP.execute(() -> running = false));
+    }
+
+    private Flux<JobEvent> eventsUnderFlow() {
+      return session
+          .introduce("", SessionFixture.PATIENCE)
+          .flatMapMany(flowing -> flowing.run(SessionFixture.JOB));
+    }
+
+    private void hear(Packet packet) {
+      switch (packet.type()) {
+        case OPTION_REQ -> connection.receive(OPTION_RES, packet.text(0));
+        case SUBMIT_JOB -> begin();
+        case WORK_DEMAND -> demand(Long.parseLong(packet.text(1)));
+        case WORK_CANCEL -> running = false;
+        default -> throw new AssertionError(packet);
+      }
     }
 
     private void begin() {

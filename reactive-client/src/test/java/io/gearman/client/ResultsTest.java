@@ -129,6 +129,13 @@ class ResultsTest {
   }
 
   @Test
+  void aRestartBeforeTheFirstPartVoidsNothing() {
+    StepVerifier.create(stream(created("H:1"), WARNING, new JobEvent.Restarted(), data("a")))
+        .expectNext("a")
+        .verifyComplete();
+  }
+
+  @Test
   void failuresPass() {
     Rehearsed client = new Rehearsed(Flux.error(new JobFailedException(handle("H:1"))));
     StepVerifier.create(client.call("f", bytes(""))).verifyError(JobFailedException.class);

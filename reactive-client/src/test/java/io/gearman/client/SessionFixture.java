@@ -26,7 +26,7 @@ class SessionFixture {
 
   /** The server agrees on the flow extension. */
   void agreeOnFlow() {
-    session.introduce("", PATIENCE);
+    session.introduce("", PATIENCE).subscribe();
     connection.receive(PacketType.OPTION_RES, "exceptions");
     connection.receive(PacketType.OPTION_RES, "flow");
     connection.written();

@@ -18,7 +18,7 @@ public interface JobFunction {
    * The updates of a job. It is subscribed to once, on the event loop of the worker's connection,
    * where nothing may block; it may signal from any thread. Elements are requested only while the
    * connection takes data and, where the server speaks the flow extension, no more than one ahead
-   * of what those who read the job have asked for.
+   * of what the clients' windows allow.
    *
    * <p>The job ends with exactly one packet: WORK_COMPLETE with the first {@link
    * JobEvent.Completed}, after which the publisher is cancelled, or an empty one when the publisher
@@ -45,7 +45,8 @@ public interface JobFunction {
 
   /**
    * Code that blocks. It runs on {@link Schedulers#boundedElastic()} and is interrupted if the job
-   * is cancelled; the result may be null for none.
+   * is cancelled; the result may be null for none. The slot of a cancelled job is free at once,
+   * even if its code takes no notice of the interruption and goes on.
    */
   static JobFunction blocking(Blocking function) {
     return job ->

@@ -121,7 +121,7 @@ class FlowSoakTest {
     GearmanClient client = client();
     cancelAtRandom(client, 1_000);
     long before = heap();
-    int cancels = 10_000 * SOAK;
+    int cancels = 100_000 * SOAK;
     cancelAtRandom(client, cancels);
     awaitAllFree();
     long after = heap();

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gearman.client.GearmanClient;
 import io.gearman.testkit.RunningServer;
+import io.gearman.transport.ConnectionSettings;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -15,6 +18,7 @@ import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.test.StepVerifier;
 
 /**
@@ -25,9 +29,10 @@ abstract class SlowReaderContract {
 
   static final Duration BOUND = Duration.ofSeconds(60);
   static final int BUFFER_LIMIT = 64 << 10;
-  private static final int PARTS = 10_000;
-  private static final int PART_SIZE = 1_000;
+  static final int PARTS = 10_000;
+  static final int PART_SIZE = 1_000;
 
+  final Sinks.Empty<Void> allSent = Sinks.empty(); // by the worker, for the first time
   private final Disposable.Composite opened = Disposables.composite();
 
   abstract RunningServer server();
@@ -38,7 +43,11 @@ abstract class SlowReaderContract {
         GearmanWorker.builder(server().address())
             .function(
                 "parts",
-                JobFunction.ofFlux(job -> Flux.range(0, PARTS).map(SlowReaderContract::part)))
+                JobFunction.ofFlux(
+                    job ->
+                        Flux.range(0, PARTS)
+                            .map(SlowReaderContract::part)
+                            .doOnComplete(allSent::tryEmitEmpty)))
             .function("echo", JobFunction.ofMono(job -> Mono.just(job.workload())))
             .concurrency(8)
             .build()
@@ -52,10 +61,15 @@ abstract class SlowReaderContract {
   }
 
   GearmanClient client(int streamConnections) {
+    return client(streamConnections, ConnectionSettings.defaults());
+  }
+
+  GearmanClient client(int streamConnections, ConnectionSettings connection) {
     GearmanClient client =
         GearmanClient.builder(server().address())
             .bufferLimit(BUFFER_LIMIT)
             .streamConnections(streamConnections)
+            .connection(connection)
             .build();
     opened.add(client);
     return client;
@@ -69,7 +83,7 @@ abstract class SlowReaderContract {
     return ByteBuffer.allocate(PART_SIZE).putInt(number).array();
   }
 
-  private static byte[] echo(GearmanClient client) {
+  static byte[] echo(GearmanClient client) {
     return client.call("echo", new byte[7]).block(BOUND);
   }
 
@@ -99,6 +113,27 @@ abstract class SlowReaderContract {
         .thenCancel()
         .verify(BOUND);
     assertThat(echo(client)).hasSize(7);
+  }
+
+  @Test
+  void findTheirPlacesFreeWhateverWasCancelledBefore() {
+    int places = 4;
+    GearmanClient client = client(places);
+    Random random = new Random(4730);
+    Flux.range(0, 500)
+        .flatMap(
+            i ->
+                parts(client)
+                    .take(random.nextInt(10))
+                    .take(Duration.ofNanos(random.nextInt(3_000_000))),
+            places)
+        .blockLast(BOUND);
+    Flux.range(0, places)
+        .flatMap(i -> parts(client).limitRate(1).count(), places, 1)
+        .as(StepVerifier::create)
+        .expectNextSequence(Collections.nCopies(places, (long) PARTS))
+        .expectComplete()
+        .verify(BOUND);
   }
 
   @Test
