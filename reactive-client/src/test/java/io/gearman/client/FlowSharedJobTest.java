@@ -15,13 +15,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gearman.JobEvent;
 import io.gearman.protocol.Packet;
 import java.util.List;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.MethodSource;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.test.subscriber.TestSubscriber;
@@ -30,9 +26,7 @@ import reactor.test.subscriber.TestSubscriber;
  * Submissions of one unique id on one connection where the flow extension is agreed on: the server
  * sends every event once, and it is for all of them.
  */
-class FlowSharedJobTest extends SessionFixture {
-
-  private static final JobRequest SHARED = JOB.withUnique("u");
+class FlowSharedJobTest extends SharedJobContract {
 
   private static final List<Packet> HISTORY =
       List.of(
@@ -42,9 +36,10 @@ class FlowSharedJobTest extends SessionFixture {
           response(WORK_DATA, HANDLE, "2"),
           response(WORK_COMPLETE, HANDLE, "end"));
 
-  private static final JobEvent[] ALL = {
-    created(HANDLE), data("1"), data("2"), completed("end"),
-  };
+  @Override
+  List<Packet> history() {
+    return HISTORY;
+  }
 
   @BeforeEach
   void agree() {
@@ -62,39 +57,6 @@ class FlowSharedJobTest extends SessionFixture {
     for (int i = 0; i < pieces; i++) {
       connection.receive(WORK_DATA, HANDLE, "piece");
     }
-  }
-
-  @Test
-  void eachGetsEveryEventOnce() {
-    TestSubscriber<JobEvent> one = submit(SHARED);
-    TestSubscriber<JobEvent> other = submit(SHARED);
-    HISTORY.forEach(connection::receive);
-    assertThat(one.getReceivedOnNext()).containsExactly(ALL);
-    assertThat(other.getReceivedOnNext()).containsExactly(ALL);
-    assertThat(one.isTerminatedComplete()).isTrue();
-    assertThat(other.isTerminatedComplete()).isTrue();
-  }
-
-  static Stream<Arguments> moments() {
-    return IntStream.rangeClosed(0, HISTORY.size())
-        .boxed()
-        .flatMap(moment -> Stream.of(Arguments.of(true, moment), Arguments.of(false, moment)));
-  }
-
-  @ParameterizedTest(name = "the first one leaves: {0}, after {1} packets")
-  @MethodSource("moments")
-  void whoStaysGetsEveryEventOnceWheneverTheOtherLeaves(boolean firstLeaves, int moment) {
-    TestSubscriber<JobEvent> one = submit(SHARED);
-    TestSubscriber<JobEvent> other = submit(SHARED);
-    TestSubscriber<JobEvent> leaving = firstLeaves ? one : other;
-    TestSubscriber<JobEvent> staying = firstLeaves ? other : one;
-    HISTORY.subList(0, moment).forEach(connection::receive);
-    List<JobEvent> before = List.copyOf(leaving.getReceivedOnNext());
-    leaving.cancel();
-    HISTORY.subList(moment, HISTORY.size()).forEach(connection::receive);
-    assertThat(staying.getReceivedOnNext()).containsExactly(ALL);
-    assertThat(staying.isTerminatedComplete()).isTrue();
-    assertThat(leaving.getReceivedOnNext()).isEqualTo(before);
   }
 
   @Test

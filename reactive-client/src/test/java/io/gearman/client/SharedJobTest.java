@@ -13,21 +13,14 @@ import io.gearman.JobEvent;
 import io.gearman.WorkerException;
 import io.gearman.protocol.Packet;
 import java.util.List;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.MethodSource;
 import reactor.test.subscriber.TestSubscriber;
 
 /**
  * Submissions of one unique id on one connection. The server gives each the same handle, and sends
  * every event as often as it was submitted.
  */
-class SharedJobTest extends SessionFixture {
-
-  private static final JobRequest SHARED = JOB.withUnique("u");
+class SharedJobTest extends SharedJobContract {
 
   /** What happens to two submissions; the copies of an event come one after the other. */
   private static final List<Packet> HISTORY =
@@ -41,41 +34,9 @@ class SharedJobTest extends SessionFixture {
           response(WORK_COMPLETE, HANDLE, "end"),
           response(WORK_COMPLETE, HANDLE, "end"));
 
-  private static final JobEvent[] ALL = {
-    created(HANDLE), data("1"), data("2"), completed("end"),
-  };
-
-  @Test
-  void eachGetsEveryEventOnce() {
-    TestSubscriber<JobEvent> one = submit(SHARED);
-    TestSubscriber<JobEvent> other = submit(SHARED);
-    HISTORY.forEach(connection::receive);
-    assertThat(one.getReceivedOnNext()).containsExactly(ALL);
-    assertThat(other.getReceivedOnNext()).containsExactly(ALL);
-    assertThat(one.isTerminatedComplete()).isTrue();
-    assertThat(other.isTerminatedComplete()).isTrue();
-  }
-
-  static Stream<Arguments> moments() {
-    return IntStream.rangeClosed(0, HISTORY.size())
-        .boxed()
-        .flatMap(moment -> Stream.of(Arguments.of(true, moment), Arguments.of(false, moment)));
-  }
-
-  @ParameterizedTest(name = "the first one leaves: {0}, after {1} packets")
-  @MethodSource("moments")
-  void whoStaysGetsEveryEventOnceWheneverTheOtherLeaves(boolean firstLeaves, int moment) {
-    TestSubscriber<JobEvent> one = submit(SHARED);
-    TestSubscriber<JobEvent> other = submit(SHARED);
-    TestSubscriber<JobEvent> leaving = firstLeaves ? one : other;
-    TestSubscriber<JobEvent> staying = firstLeaves ? other : one;
-    HISTORY.subList(0, moment).forEach(connection::receive);
-    List<JobEvent> before = List.copyOf(leaving.getReceivedOnNext());
-    leaving.cancel();
-    HISTORY.subList(moment, HISTORY.size()).forEach(connection::receive);
-    assertThat(staying.getReceivedOnNext()).containsExactly(ALL);
-    assertThat(staying.isTerminatedComplete()).isTrue();
-    assertThat(leaving.getReceivedOnNext()).isEqualTo(before);
+  @Override
+  List<Packet> history() {
+    return HISTORY;
   }
 
   @Test
@@ -148,15 +109,5 @@ class SharedJobTest extends SessionFixture {
     connection.receive(WORK_EXCEPTION, HANDLE, "boom");
     assertThat(one.expectTerminalError()).isInstanceOf(WorkerException.class);
     assertThat(other.expectTerminalError()).isInstanceOf(WorkerException.class);
-  }
-
-  @Test
-  void eachHearsOfTheLoss() {
-    TestSubscriber<JobEvent> one = submit(SHARED);
-    TestSubscriber<JobEvent> other = submit(SHARED);
-    HISTORY.subList(0, 2).forEach(connection::receive);
-    connection.close(null);
-    assertThat(one.isTerminatedError()).isTrue();
-    assertThat(other.isTerminatedError()).isTrue();
   }
 }
