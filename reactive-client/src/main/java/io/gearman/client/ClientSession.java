@@ -231,8 +231,9 @@ final class ClientSession implements PacketListener, Disposable {
       return;
     }
     if (jobs.hasFlow() && mayBeJoined && !replies.isEmpty()) {
+      job.await();
       ask(PacketType.ECHO_RES, Packet::type, () -> Packet.request(PacketType.ECHO_REQ, new byte[0]))
-          .subscribe(answered -> jobs.forget(job), lostWithAllJobs -> {});
+          .subscribe(answer -> jobs.answered(job), lostWithAllJobs -> {});
     } else {
       jobs.forget(job);
     }

@@ -230,9 +230,6 @@ final class JobSubscription implements Subscription, Reply {
 
   /** A subscriber that throws fails alone: the connection serves others. */
   private void threw(Throwable thrown) {
-    if (thrown instanceof VirtualMachineError fatal) {
-      throw fatal;
-    }
     if (cancelled) {
       log.warn("A subscriber threw after it had cancelled {}", handle, thrown);
     } else {

@@ -61,6 +61,13 @@ final class LiveJobs {
     }
   }
 
+  /** What was under way when this job was deserted has been answered. */
+  void answered(SharedJob job) {
+    if (job.answered()) {
+      forget(job);
+    }
+  }
+
   /** Nobody waits for this job, unless somebody has joined it meanwhile. */
   void forget(SharedJob job) {
     if (job.isEmpty()) {

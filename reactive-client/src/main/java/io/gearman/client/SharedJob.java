@@ -23,6 +23,7 @@ final class SharedJob {
   private final ArrayDeque<JobSubscription> members = new ArrayDeque<>(1);
   private long arrived; // data that has come
   private long allowed; // data that the server was told may come
+  private int awaited; // answers that say that no member is under way
 
   SharedJob(JobHandle handle, int window) {
     this.handle = handle;
@@ -43,6 +44,16 @@ final class SharedJob {
 
   boolean isEmpty() {
     return members.isEmpty();
+  }
+
+  /** One more answer is to be awaited before this job is forgotten. */
+  void await() {
+    awaited++;
+  }
+
+  /** Such an answer has come; says whether it was the last. */
+  boolean answered() {
+    return --awaited == 0;
   }
 
   List<JobSubscription> members() {

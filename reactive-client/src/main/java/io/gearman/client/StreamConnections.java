@@ -50,9 +50,7 @@ final class StreamConnections implements Disposable {
           if (free != null) {
             return free.run(request);
           }
-          return unused.tryAcquire()
-              ? connect().flatMapMany(opened -> opened.run(request))
-              : shared.run(request);
+          return unused.tryAcquire() ? runOnNew(request) : shared.run(request);
         });
   }
 
@@ -67,26 +65,27 @@ final class StreamConnections implements Disposable {
     return free;
   }
 
-  private Mono<ClientSession> connect() {
-    AtomicBoolean settled = new AtomicBoolean(); // a connection may come while its subscriber goes
-    Runnable failed =
-        () -> {
-          if (settled.compareAndSet(false, true)) {
-            unused.release();
-          }
-        };
-    return connector
-        .connect(idle::add)
-        .doOnNext(
-            session -> {
+  /**
+   * Runs a job on a connection that is yet to be made. It is made even if its subscriber goes,
+   * since nobody else knows of it until it is there, and is free for the next one then.
+   */
+  private Flux<JobEvent> runOnNew(JobRequest request) {
+    Mono<ClientSession> opening =
+        connector
+            .connect(idle::add)
+            .doOnNext(this::opened)
+            .doOnError(failure -> unused.release())
+            .cache();
+    AtomicBoolean settled = new AtomicBoolean(); // the session may come while its subscriber goes
+    return opening
+        .flatMapMany(
+            session -> settled.compareAndSet(false, true) ? session.run(request) : Flux.empty())
+        .doOnCancel(
+            () -> {
               if (settled.compareAndSet(false, true)) {
-                opened(session);
-              } else {
-                session.dispose();
+                opening.subscribe(idle::add, failure -> {});
               }
-            })
-        .doOnError(failure -> failed.run())
-        .doOnCancel(failed);
+            });
   }
 
   private void opened(ClientSession session) {

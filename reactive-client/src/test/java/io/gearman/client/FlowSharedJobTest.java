@@ -145,6 +145,21 @@ class FlowSharedJobTest extends SharedJobContract {
         .containsExactly(request(WORK_DEMAND, HANDLE, Integer.toString(WINDOW)));
   }
 
+  /** The answer to an earlier question says nothing of what was sent after it. */
+  @Test
+  void whoJoinsAfterTheOthersLeftOneAfterTheOtherHasNoWindowOfItsOwn() {
+    TestSubscriber<JobEvent> first = running(1);
+    TestSubscriber<JobEvent> second = submit(SHARED, 1);
+    first.cancel();
+    submit(SHARED, 1);
+    second.cancel();
+    connection.receive(JOB_CREATED, HANDLE);
+    connection.receive(ECHO_RES, "");
+    connection.written();
+    connection.receive(JOB_CREATED, HANDLE);
+    assertThat(connection.written()).filteredOn(packet -> packet.type() == WORK_DEMAND).isEmpty();
+  }
+
   @Test
   void whoJoinsAfterAllLeftHasAWindowOfItsOwn() {
     TestSubscriber<JobEvent> leaving = running(1);

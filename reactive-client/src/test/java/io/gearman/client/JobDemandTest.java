@@ -200,4 +200,24 @@ class JobDemandTest extends SessionFixture {
     receive(1);
     assertThat(connection.written()).containsExactly(request(WORK_CANCEL, HANDLE));
   }
+
+  @Test
+  void evenAnOverflowOfTheStackEndsTheSubscriberThatHadIt() {
+    TestSubscriber<JobEvent> throwing =
+        subscribe(
+            session
+                .run(JOB)
+                .handle(
+                    (event, sink) -> {
+                      if (event instanceof JobEvent.Data) {
+                        throw new StackOverflowError("deep");
+                      }
+                    }),
+            Long.MAX_VALUE);
+    connection.receive(JOB_CREATED, HANDLE);
+    connection.written();
+    receive(1);
+    assertThat(throwing.expectTerminalError()).isInstanceOf(StackOverflowError.class);
+    assertThat(connection.written()).containsExactly(request(WORK_CANCEL, HANDLE));
+  }
 }
