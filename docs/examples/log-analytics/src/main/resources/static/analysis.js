@@ -23,6 +23,11 @@ export class Analysis {
     this.#sentRate = rate;
   }
 
+  /** Aborted when the analysis is over. */
+  get signal() {
+    return this.#abort.signal;
+  }
+
   get cancelled() {
     return this.#abort.signal.aborted && !(this.#abort.signal.reason instanceof Problem);
   }

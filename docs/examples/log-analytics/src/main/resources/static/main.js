@@ -26,7 +26,7 @@ async function run(name, fetchLog) {
   begin(name);
   const began = performance.now();
   try {
-    const log = await fetchLog();
+    const log = await fetchLog(analysis.signal);
     for await (const event of analysis.events(log)) {
       if (current === analysis) {
         SHOW[event.name]?.(event.data);
@@ -76,11 +76,14 @@ function end(analysis, state, message, problem) {
     element("progress").value = 0;
   }
   endFlow();
+  if (document.activeElement === element("cancel")) {
+    element("sample").focus(); // the button is about to go
+  }
   show(state, message, problem);
 }
 
-async function sample() {
-  const answer = await fetch(SAMPLE);
+async function sample(signal) {
+  const answer = await fetch(SAMPLE, { signal });
   if (!answer.ok) {
     throw new Problem("The sample could not be fetched.");
   }

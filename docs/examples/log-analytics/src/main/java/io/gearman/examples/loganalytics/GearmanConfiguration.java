@@ -40,9 +40,14 @@ class GearmanConfiguration {
     return new UsedServer(new ServerAddress(LOOPBACK, embedded.port()), embedded::disposeNow);
   }
 
+  /** Where the server cannot hold up workers, each block that a page reads has a connection. */
   @Bean(destroyMethod = "dispose")
-  GearmanClient gearmanClient(UsedServer server, GearmanProperties gearman) {
-    return GearmanClient.builder(server.address()).window(gearman.window()).build();
+  GearmanClient gearmanClient(
+      UsedServer server, GearmanProperties gearman, AnalysisProperties analysis) {
+    return GearmanClient.builder(server.address())
+        .window(gearman.window())
+        .streamConnections(analysis.maxOpen() * analysis.blocksInFlight())
+        .build();
   }
 
   /** The worker runs as long as the application does, and connects again by itself. */

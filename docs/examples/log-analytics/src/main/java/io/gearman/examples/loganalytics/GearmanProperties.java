@@ -31,7 +31,7 @@ record GearmanProperties(
    * @param concurrency how many blocks are held at once: many more than there are CPUs, since most
    *     may be waiting for a reader who is slow, and those take no thread
    */
-  record Worker(@DefaultValue("32") int concurrency) {
+  record Worker(@DefaultValue("256") int concurrency) {
 
     Worker {
       BadSettingException.check("gearman.worker.concurrency", concurrency, 1, 1024, "");

@@ -100,6 +100,25 @@ class OpenAnalysisTest {
         .verify(RunningApp.PATIENCE);
   }
 
+  @Test
+  void throttledPagesLeaveRoomForOthers() {
+    byte[] log = bytes(LINE.repeat(1_000));
+    int pages = 5;
+    Flux<StreamEvent> heldUp =
+        Flux.range(0, pages)
+            .flatMap(
+                i ->
+                    page.reading(log, "?itemsPerSecond=1")
+                        .filter(event -> isFlow(event) && event.asFlow().blocksRunning() == 8)
+                        .distinctUntilChanged(event -> true)); // its first one, while it goes on
+
+    StepVerifier.create(heldUp)
+        .expectNextCount(pages)
+        .then(() -> assertThat(app.analyse(log).result().lines()).isEqualTo(1_000))
+        .thenCancel()
+        .verify(RunningApp.PATIENCE);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"0", "1001", "many", ""})
   void otherRatesAreRefused(String rate) {

@@ -29,6 +29,17 @@ record PageReader(RunningApp app) {
         });
   }
 
+  /** The events of an analysis of this log, which is sent beside them. */
+  Flux<StreamEvent> reading(byte[] log, String query) {
+    return open(query)
+        .doOnNext(
+            event -> {
+              if (event.name().equals("ready")) {
+                upload(id(event), Flux.just(log)).onErrorComplete().subscribe();
+              }
+            });
+  }
+
   /** All events of an analysis of this log, and what the upload was answered. */
   Analysed analyse(byte[] log, String query) {
     AtomicReference<Mono<Answer>> upload = new AtomicReference<>();

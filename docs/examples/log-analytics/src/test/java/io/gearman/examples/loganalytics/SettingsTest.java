@@ -33,7 +33,7 @@ class SettingsTest {
     assertThat(analysis.uploadTimeout()).hasSeconds(30);
     assertThat(gearman.server()).isNull();
     assertThat(gearman.window()).isEqualTo(4);
-    assertThat(gearman.worker().concurrency()).isEqualTo(32);
+    assertThat(gearman.worker().concurrency()).isEqualTo(256);
   }
 
   @ParameterizedTest

@@ -42,7 +42,12 @@ class ThrottledJobsTest {
         .expectNextCount(1) // the progress
         .expectNoEvent(Duration.ofSeconds(1))
         .expectNextMatches(state -> lines(state) == 2)
-        .thenAwait(Duration.ofSeconds(2))
+        .expectNextCount(1)
+        .thenAwait(Duration.ofSeconds(1))
+        .expectNextMatches(state -> lines(state) == 3)
+        .expectNextCount(1)
+        .thenAwait(Duration.ofSeconds(1))
+        .expectNextMatches(state -> lines(state) == 4)
         .thenConsumeWhile(state -> !state.completed())
         .expectNextMatches(state -> lines(state) == 5)
         .verifyComplete();
