@@ -10,6 +10,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
 import org.springframework.web.ErrorResponseException;
+import reactor.core.Exceptions;
 
 /**
  * Why there is no result: a problem (RFC 9457) for the reader, as the response if nothing has been
@@ -103,8 +104,13 @@ final class AnalysisException extends ErrorResponseException {
         cause);
   }
 
-  /** What to tell the reader about an error of the machinery. */
-  static AnalysisException from(Throwable error) {
+  /**
+   * What to tell the reader about an error of the machinery. Jobs that fail at the same moment, as
+   * when their connection is lost, arrive as one composite of their errors: the first stands for
+   * all.
+   */
+  static AnalysisException from(Throwable failure) {
+    Throwable error = Exceptions.unwrapMultiple(failure).get(0);
     if (error instanceof AnalysisException known) {
       return known;
     }
@@ -118,10 +124,10 @@ final class AnalysisException extends ErrorResponseException {
       return new AnalysisException(
           HttpStatus.BAD_GATEWAY, "A block was not counted: " + error.getMessage(), error);
     }
-    log.error("An analysis failed", error);
+    log.error("An analysis failed", failure);
     return new AnalysisException(
         HttpStatus.INTERNAL_SERVER_ERROR,
         "The analysis failed; the log of the server says why",
-        error);
+        failure);
   }
 }
