@@ -54,6 +54,7 @@ final class Broker {
   private final Relay relay;
   private final Stall.Clock clock;
   private final List<Peer> touched = new ArrayList<>();
+  private @Nullable Runnable idle; // to run when no job is left
 
   Broker(Handles handles, Stall.Clock clock) {
     this.clock = task -> clock.schedule(() -> runAndFlush(task));
@@ -92,6 +93,17 @@ final class Broker {
       }
     }
     touched.clear();
+    if (idle != null && jobs.isEmpty()) {
+      Runnable task = idle;
+      idle = null;
+      task.run();
+    }
+  }
+
+  /** Runs a task once no job is left, which may be at once. */
+  void whenIdle(Runnable task) {
+    idle = task;
+    flush();
   }
 
   private void runAndFlush(Runnable task) {

@@ -14,20 +14,33 @@ final class Handles {
   /** Longest handle: libgearman keeps handles in 64 bytes, the terminating NUL included. */
   static final int MAX_LENGTH = 63;
 
+  /** Longest prefix, which leaves room for the number of the run and that of the job. */
+  static final int MAX_PREFIX = 29;
+
   private static final int LONGEST_NUMBER = 19; // digits of 2^63 - 1
 
   private final byte[] prefix;
   private long last;
 
   /**
-   * @param server name of the server, cut where the handle would grow too long
+   * @param server what each handle begins with; cut where the handle would grow too long
    * @param boot a number that differs from run to run
    */
   Handles(String server, long boot) {
-    String run = ':' + Long.toString(boot, Character.MAX_RADIX) + ':';
-    int room = MAX_LENGTH - LONGEST_NUMBER - run.length() - "H:".length();
     String name = server.replaceAll("[^\\x21-\\x7e]", "_");
-    prefix = ("H:" + name.substring(0, Math.min(name.length(), room)) + run).getBytes(ISO_8859_1);
+    String run = Long.toString(boot, Character.MAX_RADIX);
+    prefix =
+        (name.substring(0, Math.min(name.length(), MAX_PREFIX)) + ':' + run + ':')
+            .getBytes(ISO_8859_1);
+  }
+
+  /** A prefix that is configured is taken as it is or not at all. */
+  static void checkPrefix(String prefix) {
+    if (!prefix.matches("[\\x21-\\x7e]{1," + MAX_PREFIX + "}")) {
+      throw new IllegalArgumentException(
+          "handlePrefix must be 1 to %d printable ASCII characters without blanks, not \"%s\""
+              .formatted(MAX_PREFIX, prefix));
+    }
   }
 
   /** The number of a new handle. */

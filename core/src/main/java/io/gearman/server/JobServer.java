@@ -4,22 +4,12 @@ package io.gearman.server;
 import static java.util.Objects.requireNonNull;
 
 import io.gearman.protocol.Packet;
-import io.gearman.protocol.PacketDecoder;
-import io.gearman.transport.ServerAddress;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoop;
-import io.netty.channel.group.ChannelGroup;
-import io.netty.channel.group.DefaultChannelGroup;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
-import reactor.netty.Connection;
 import reactor.netty.DisposableServer;
-import reactor.netty.resources.LoopResources;
 import reactor.netty.tcp.TcpServer;
 
 /**
@@ -27,128 +17,163 @@ import reactor.netty.tcp.TcpServer;
  * copy.
  *
  * <pre>{@code
- * DisposableServer server = JobServer.create().port(0).bind().block();
+ * JobServer.Bound server = JobServer.create().port(0).bind().block();
  * }</pre>
- *
- * @param host address to listen on; loopback unless told otherwise
- * @param port 1 to 65535, or 0 for any free one
- * @param maxPacketSize largest packet accepted in bytes, header included, and at least 12; a larger
- *     one closes its connection
- * @param stallTimeout how long a connection that does not take its results may hold up the workers
- *     that produce them before it is closed; 1 ms or more
- * @param tcp last word on the TCP server: TLS, socket options, event loops
  */
-public record JobServer(
-    String host, int port, int maxPacketSize, Duration stallTimeout, UnaryOperator<TcpServer> tcp) {
+public final class JobServer {
 
-  private static final int BACKLOG = 1024;
   private static final int MAX_PORT = 65535;
+  private static final int MAX_RETRIES = 255;
 
-  public JobServer {
+  private final ServerSettings settings;
+
+  private JobServer(ServerSettings settings) {
+    this.settings = settings;
+  }
+
+  /** A server on port 4730 of the loopback address with the defaults that each method names. */
+  public static JobServer create() {
+    return new JobServer(new ServerSettings());
+  }
+
+  private JobServer with(Consumer<ServerSettings> change) {
+    return new JobServer(settings.with(change));
+  }
+
+  /** The address or host name to listen on; 127.0.0.1 by default, {@code 0.0.0.0} for all. */
+  public JobServer host(String host) {
     requireNonNull(host, "host");
-    requireNonNull(tcp, "tcp");
-    if (port < 0 || port > MAX_PORT) {
-      throw new IllegalArgumentException("port must be 0 to " + MAX_PORT + ", not " + port);
-    }
-    if (maxPacketSize < Packet.HEADER_SIZE) {
-      throw new IllegalArgumentException(
-          "maxPacketSize must be at least " + Packet.HEADER_SIZE + " bytes, not " + maxPacketSize);
-    }
-    if (stallTimeout.compareTo(Duration.ofMillis(1)) < 0) {
-      throw new IllegalArgumentException("stallTimeout must be at least 1 ms, not " + stallTimeout);
-    }
+    return with(changed -> changed.host = host);
+  }
+
+  /** 1 to 65535, or 0 for any free port; 4730 by default. */
+  public JobServer port(int port) {
+    requireRange("port", port, 0, MAX_PORT);
+    return with(changed -> changed.port = port);
   }
 
   /**
-   * A server on port 4730 of the loopback address, for packets up to 64 MiB, with a stall timeout
-   * of 30 s.
+   * Largest packet accepted, in bytes with its header, 12 to 2^31-1; 64 MiB by default. A larger
+   * one closes its connection as soon as its header has arrived.
    */
-  public static JobServer create() {
-    return new JobServer(
-        "127.0.0.1",
-        ServerAddress.DEFAULT_PORT,
-        PacketDecoder.DEFAULT_MAX_PACKET_SIZE,
-        Duration.ofSeconds(30),
-        UnaryOperator.identity());
+  public JobServer maxPacketSize(int bytes) {
+    requireRange("maxPacketSize", bytes, Packet.HEADER_SIZE, Integer.MAX_VALUE);
+    return with(changed -> changed.maxPacketSize = bytes);
   }
 
-  public JobServer host(String host) {
-    return new JobServer(host, port, maxPacketSize, stallTimeout, tcp);
+  /**
+   * How many bytes all jobs that have not ended may take together, 0 to 2^63-1; half of the heap by
+   * default. Each job counts with its workload, its unique id and a few hundred bytes for itself. A
+   * submission beyond is refused with the error {@code QUEUE_ERROR}; one that joins a job never is.
+   */
+  public JobServer maxQueuedBytes(long bytes) {
+    requireRange("maxQueuedBytes", bytes, 0, Long.MAX_VALUE);
+    return with(changed -> changed.maxQueuedBytes = bytes);
   }
 
-  public JobServer port(int port) {
-    return new JobServer(host, port, maxPacketSize, stallTimeout, tcp);
+  /**
+   * How many functions the server knows at a time, 1 to 2^31-1; 20,000 by default. A function that
+   * was once named stays known, as in gearmand, until it is dropped or more are named than this:
+   * then the one goes that was without jobs, workers and limits for longest. If there is none, a
+   * submission that names a new function is refused with the error {@code QUEUE_ERROR}, and a
+   * worker that does is disconnected.
+   */
+  public JobServer maxFunctions(int functions) {
+    requireRange("maxFunctions", functions, 1, Integer.MAX_VALUE);
+    return with(changed -> changed.maxFunctions = functions);
   }
 
-  public JobServer maxPacketSize(int maxPacketSize) {
-    return new JobServer(host, port, maxPacketSize, stallTimeout, tcp);
+  /**
+   * How long a connection that does not take its results may hold up the workers that produce them
+   * before it is closed; 1 ms or more, 30 s by default.
+   */
+  public JobServer stallTimeout(Duration timeout) {
+    if (timeout.compareTo(Duration.ofMillis(1)) < 0) {
+      throw new IllegalArgumentException("stallTimeout must be at least 1 ms, not " + timeout);
+    }
+    return with(changed -> changed.stallTimeout = timeout);
   }
 
-  public JobServer stallTimeout(Duration stallTimeout) {
-    return new JobServer(host, port, maxPacketSize, stallTimeout, tcp);
+  /**
+   * How often a job is run whose worker is lost or exceeds its timeout, 1 to 255; then it fails. 0
+   * is as good as 1, and -1, the default, sets no limit. A job that its worker fails is never run
+   * again.
+   */
+  public JobServer jobRetries(int runs) {
+    requireRange("jobRetries", runs, ServerSettings.UNLIMITED, MAX_RETRIES);
+    return with(changed -> changed.jobRetries = runs);
   }
 
+  /**
+   * How many sleeping workers a new job wakes, 0 to 2^31-1; 0, the default, wakes all that can do
+   * it. Workers that keep a grab (see the flow extension) get the job without being woken.
+   */
+  public JobServer workerWakeup(int workers) {
+    requireRange("workerWakeup", workers, 0, Integer.MAX_VALUE);
+    return with(changed -> changed.workerWakeup = workers);
+  }
+
+  /**
+   * Whether each connection gets WORK_EXCEPTION without asking for it; by default it has to ask
+   * with OPTION_REQ {@code exceptions}, and gets WORK_FAIL otherwise.
+   */
+  public JobServer exceptions(boolean exceptions) {
+    return with(changed -> changed.exceptions = exceptions);
+  }
+
+  /**
+   * Whether the text command {@code shutdown [graceful]} stops the server; by default it is an
+   * unknown command.
+   */
+  public JobServer shutdownCommand(boolean allowed) {
+    return with(changed -> changed.shutdownCommand = allowed);
+  }
+
+  /**
+   * What handles begin with, 1 to {@value Handles#MAX_PREFIX} printable ASCII characters; {@code
+   * H:} and the name of the host by default, cut to that length. A number that differs from start
+   * to start and the number of the job follow, so that no handle ever repeats.
+   */
+  public JobServer handlePrefix(String prefix) {
+    Handles.checkPrefix(prefix);
+    return with(changed -> changed.handlePrefix = prefix);
+  }
+
+  /** The last word on the TCP server: TLS, socket options, event loops. */
   public JobServer tcp(UnaryOperator<TcpServer> tcp) {
-    return new JobServer(host, port, maxPacketSize, stallTimeout, tcp);
+    requireNonNull(tcp, "tcp");
+    return with(changed -> changed.tcp = tcp);
   }
 
   /**
    * Starts a server. Each subscription starts one of its own, with queues of its own, and ends with
    * its handle once the port answers, or with reactor-netty's {@code ChannelBindException}.
-   * Disposing of the handle closes the port and every connection; jobs that have not ended are
-   * lost.
    */
-  public Mono<? extends DisposableServer> bind() {
-    return Mono.defer(this::start)
+  public Mono<Bound> bind() {
+    return Mono.defer(() -> BoundServer.start(settings))
         .subscribeOn(Schedulers.boundedElastic()); // the host name may be looked up
   }
 
-  private Mono<? extends DisposableServer> start() {
-    LoopResources loops = LoopResources.create("gearman-server", 1, true);
-    EventLoop loop = loops.onServer(LoopResources.DEFAULT_NATIVE).next();
-    ChannelGroup connections = new DefaultChannelGroup("gearman-server", loop, true);
-    Broker broker =
-        new Broker(
-            new Handles(hostName(), System.currentTimeMillis()),
-            task -> {
-              var timer = loop.schedule(task, stallTimeout.toMillis(), TimeUnit.MILLISECONDS);
-              return () -> timer.cancel(false);
-            });
-    TcpServer server =
-        TcpServer.create()
-            .host(host)
-            .port(port)
-            .runOn(loops)
-            .option(ChannelOption.SO_BACKLOG, BACKLOG)
-            .option(ChannelOption.SO_REUSEADDR, true)
-            .childOption(ChannelOption.TCP_NODELAY, true)
-            .childOption(ChannelOption.SO_KEEPALIVE, true)
-            .doOnConnection(
-                connection -> {
-                  connections.add(connection.channel());
-                  accept(connection, broker, loop);
-                });
-    return tcp.apply(server)
-        .bind()
-        .doOnNext(
-            bound ->
-                bound.onDispose(() -> connections.close().addListener(closed -> loops.dispose())))
-        .doOnError(error -> loops.dispose())
-        .doOnCancel(loops::dispose);
+  /**
+   * A server that was started. Disposing of it closes the port and every connection; jobs that have
+   * not ended are lost.
+   */
+  public interface Bound extends DisposableServer {
+
+    /**
+     * Ends the server when its work is done: closes the port, serves the connections that there are
+     * until no job is left, then disposes of the server. New jobs on these connections count, and
+     * so do delayed jobs however far ahead. A subscription begins this, if it has not begun, and
+     * completes when the server has ended, on its event loop; cancelling it stops the waiting, not
+     * the draining.
+     */
+    Mono<Void> drain();
   }
 
-  private void accept(Connection connection, Broker broker, EventLoop loop) {
-    connection.addHandlerLast("gearman.decoder", new ServerDecoder(maxPacketSize));
-    connection.addHandlerLast(
-        "gearman.connection", new ServerConnection(connection.channel(), broker, loop));
-    connection.channel().config().setAutoRead(true);
-  }
-
-  private static String hostName() {
-    try {
-      return InetAddress.getLocalHost().getHostName();
-    } catch (UnknownHostException e) {
-      return "localhost";
+  private static void requireRange(String name, long value, long min, long max) {
+    if (value < min || value > max) {
+      throw new IllegalArgumentException(
+          "%s must be %d to %d, not %d".formatted(name, min, max, value));
     }
   }
 }

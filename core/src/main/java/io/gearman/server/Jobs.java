@@ -55,6 +55,10 @@ final class Jobs {
     return functions.get(new ByteKey(name));
   }
 
+  boolean isEmpty() {
+    return jobs.isEmpty();
+  }
+
   @Nullable Job find(byte[] handle) {
     return jobs.get(handles.parse(handle));
   }

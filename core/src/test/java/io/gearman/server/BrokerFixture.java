@@ -20,7 +20,7 @@ class BrokerFixture {
   final VirtualTimeScheduler time = VirtualTimeScheduler.create();
   final Broker broker =
       new Broker(
-          new Handles("test", 1), task -> time.schedule(task, STALL_SECONDS, TimeUnit.SECONDS));
+          new Handles("H:test", 1), task -> time.schedule(task, STALL_SECONDS, TimeUnit.SECONDS));
 
   /** A connection to the broker. */
   final class Connection {

@@ -40,7 +40,7 @@ final class FlowWorld {
 
   private final FlowModel model = new FlowModel();
   private final List<Timer> timers = new ArrayList<>();
-  private final Broker broker = new Broker(new Handles("test", 1), this::schedule);
+  private final Broker broker = new Broker(new Handles("H:test", 1), this::schedule);
   private final RecordingOutlet probeOutlet = new RecordingOutlet();
   private final Peer probe = broker.connect(probeOutlet);
   private final Map<Seat, FlowPeer> seated = new EnumMap<>(Seat.class);

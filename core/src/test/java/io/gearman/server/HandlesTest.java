@@ -10,7 +10,7 @@ class HandlesTest {
 
   @Test
   void aHandleIsReadBack() {
-    Handles handles = new Handles("node", 7);
+    Handles handles = new Handles("H:node", 7);
     long number = handles.next();
     assertThat(new String(handles.toBytes(number), ISO_8859_1)).isEqualTo("H:node:7:1");
     assertThat(handles.parse(handles.toBytes(number))).isEqualTo(number);
@@ -19,7 +19,7 @@ class HandlesTest {
 
   @Test
   void aHandleOfAnotherRunIsUnknown() { // SE-11
-    assertThat(new Handles("node", 8).parse(new Handles("node", 7).toBytes(1))).isZero();
+    assertThat(new Handles("H:node", 8).parse(new Handles("H:node", 7).toBytes(1))).isZero();
   }
 
   @Test
@@ -30,7 +30,7 @@ class HandlesTest {
 
   @Test
   void aServerNameCannotSmuggleSeparatorsIntoAHandle() {
-    assertThat(new String(new Handles("a b\tc\0d", 1).toBytes(1), ISO_8859_1))
+    assertThat(new String(new Handles("H:a b\tc\0d", 1).toBytes(1), ISO_8859_1))
         .isEqualTo("H:a_b_c_d:1:1");
   }
 }

@@ -97,7 +97,7 @@ class JobServerTest {
         .withMessage("port must be 0 to 65535, not 65536");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> server.maxPacketSize(11))
-        .withMessage("maxPacketSize must be at least 12 bytes, not 11");
+        .withMessage("maxPacketSize must be 12 to 2147483647, not 11");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> server.stallTimeout(Duration.ZERO))
         .withMessage("stallTimeout must be at least 1 ms, not PT0S");

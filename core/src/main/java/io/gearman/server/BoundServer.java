@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gearman.server;
+
+import static java.util.Objects.requireNonNull;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import java.net.InetAddress;
+import java.net.SocketAddress;
+import java.net.UnknownHostException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import reactor.core.Scannable;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.netty.Connection;
+import reactor.netty.DisposableServer;
+import reactor.netty.resources.LoopResources;
+import reactor.netty.tcp.TcpServer;
+
+/**
+ * A server from its start to its end: the event loop of its broker, its connections and the port.
+ *
+ * <pre>
+ *   SERVING --drain--> DRAINING --no job left--> ENDED
+ *      |                   |                       ^
+ *      +------dispose------+-----------------------+
+ * </pre>
+ */
+final class BoundServer implements JobServer.Bound {
+
+  private static final int BACKLOG = 1024;
+
+  private final ServerSettings settings;
+  private final LoopResources loops = LoopResources.create("gearman-server", 1, true);
+  private final EventLoop loop = loops.onServer(LoopResources.DEFAULT_NATIVE).next();
+  private final ChannelGroup connections = new DefaultChannelGroup("gearman-server", loop, true);
+  private final Sinks.Empty<Void> ended = Sinks.empty();
+  private final Broker broker;
+  private volatile @Nullable DisposableServer listener; // set before anybody has this server
+
+  private BoundServer(ServerSettings settings) {
+    this.settings = settings;
+    String prefix = settings.handlePrefix;
+    this.broker =
+        new Broker(
+            new Handles(prefix != null ? prefix : "H:" + hostName(), System.currentTimeMillis()),
+            task -> {
+              var timer =
+                  loop.schedule(task, settings.stallTimeout.toMillis(), TimeUnit.MILLISECONDS);
+              return () -> timer.cancel(false);
+            });
+  }
+
+  static Mono<JobServer.Bound> start(ServerSettings settings) {
+    BoundServer server = new BoundServer(settings);
+    return settings
+        .tcp
+        .apply(server.tcp())
+        .bind()
+        .doOnNext(listener -> server.listener = listener)
+        .doOnError(error -> server.loops.dispose())
+        .doOnCancel(server.loops::dispose)
+        .thenReturn(server);
+  }
+
+  private TcpServer tcp() {
+    return TcpServer.create()
+        .host(settings.host)
+        .port(settings.port)
+        .runOn(loops)
+        .option(ChannelOption.SO_BACKLOG, BACKLOG)
+        .option(ChannelOption.SO_REUSEADDR, true)
+        .childOption(ChannelOption.TCP_NODELAY, true)
+        .childOption(ChannelOption.SO_KEEPALIVE, true)
+        .doOnConnection(this::accept);
+  }
+
+  private void accept(Connection connection) {
+    Channel channel = connection.channel();
+    connections.add(channel);
+    connection.addHandlerLast("gearman.decoder", new ServerDecoder(settings.maxPacketSize));
+    connection.addHandlerLast("gearman.connection", new ServerConnection(channel, broker, loop));
+    channel.config().setAutoRead(true);
+  }
+
+  private DisposableServer listener() {
+    return requireNonNull(listener);
+  }
+
+  private static String hostName() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      return "localhost";
+    }
+  }
+
+  @Override
+  public Mono<Void> drain() {
+    return Mono.defer(
+        () -> {
+          beginDrain();
+          return onDispose();
+        });
+  }
+
+  private void beginDrain() {
+    listener().dispose();
+    loop.execute(() -> broker.whenIdle(this::disposeOfSilentConnections));
+  }
+
+  /** The last results are on their way, and have as long as any to be taken. */
+  private void disposeOfSilentConnections() {
+    var bound =
+        loop.schedule(this::dispose, settings.stallTimeout.toMillis(), TimeUnit.MILLISECONDS);
+    connections
+        .writeAndFlush(Unpooled.EMPTY_BUFFER)
+        .addListener(
+            written -> {
+              bound.cancel(false);
+              dispose();
+            });
+  }
+
+  @Override
+  public void dispose() {
+    listener().dispose();
+    connections
+        .close()
+        .addListener(
+            closed -> {
+              ended.tryEmitEmpty();
+              loops.dispose();
+            });
+  }
+
+  @Override
+  public boolean isDisposed() {
+    return Boolean.TRUE.equals(ended.scan(Scannable.Attr.TERMINATED));
+  }
+
+  @Override
+  public Mono<Void> onDispose() {
+    return ended.asMono();
+  }
+
+  @Override
+  public Channel channel() {
+    return listener().channel();
+  }
+
+  @Override
+  public SocketAddress address() {
+    return listener().address();
+  }
+
+  @Override
+  public String host() {
+    return listener().host();
+  }
+
+  @Override
+  public int port() {
+    return listener().port();
+  }
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gearman.server;
+
+import io.gearman.protocol.PacketDecoder;
+import io.gearman.transport.ServerAddress;
+import java.time.Duration;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import reactor.netty.tcp.TcpServer;
+
+/**
+ * What a server is told before it starts; {@link JobServer} says what each of it means. Never
+ * changed once it is shared.
+ */
+final class ServerSettings implements Cloneable {
+
+  /** Of {@link #jobRetries}: a job is run until it ends. */
+  static final int UNLIMITED = -1;
+
+  String host = "127.0.0.1";
+  int port = ServerAddress.DEFAULT_PORT;
+  int maxPacketSize = PacketDecoder.DEFAULT_MAX_PACKET_SIZE;
+  long maxQueuedBytes = Runtime.getRuntime().maxMemory() / 2;
+  int maxFunctions = 20_000;
+  Duration stallTimeout = Duration.ofSeconds(30);
+  int jobRetries = UNLIMITED;
+  int workerWakeup; // 0: all
+  boolean exceptions;
+  boolean shutdownCommand;
+  @Nullable String handlePrefix; // null: the name of the host
+  UnaryOperator<TcpServer> tcp = UnaryOperator.identity();
+
+  ServerSettings with(Consumer<ServerSettings> change) {
+    try {
+      ServerSettings copy = (ServerSettings) clone();
+      change.accept(copy);
+      return copy;
+    } catch (CloneNotSupportedException e) {
+      throw new AssertionError(e);
+    }
+  }
+}
