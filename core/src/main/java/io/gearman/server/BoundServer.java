@@ -12,8 +12,10 @@ import io.netty.channel.group.DefaultChannelGroup;
 import java.net.InetAddress;
 import java.net.SocketAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
 import reactor.core.Scannable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -31,7 +33,7 @@ import reactor.netty.tcp.TcpServer;
  *      +------dispose------+-----------------------+
  * </pre>
  */
-final class BoundServer implements JobServer.Bound {
+final class BoundServer implements JobServer.Bound, Clock, Lifecycle {
 
   private static final int BACKLOG = 1024;
 
@@ -48,12 +50,10 @@ final class BoundServer implements JobServer.Bound {
     String prefix = settings.handlePrefix;
     this.broker =
         new Broker(
+            settings,
             new Handles(prefix != null ? prefix : "H:" + hostName(), System.currentTimeMillis()),
-            task -> {
-              var timer =
-                  loop.schedule(task, settings.stallTimeout.toMillis(), TimeUnit.MILLISECONDS);
-              return () -> timer.cancel(false);
-            });
+            this,
+            this);
   }
 
   static Mono<JobServer.Bound> start(ServerSettings settings) {
@@ -77,6 +77,7 @@ final class BoundServer implements JobServer.Bound {
         .option(ChannelOption.SO_REUSEADDR, true)
         .childOption(ChannelOption.TCP_NODELAY, true)
         .childOption(ChannelOption.SO_KEEPALIVE, true)
+        .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
         .doOnConnection(this::accept);
   }
 
@@ -84,7 +85,8 @@ final class BoundServer implements JobServer.Bound {
     Channel channel = connection.channel();
     connections.add(channel);
     connection.addHandlerLast("gearman.decoder", new ServerDecoder(settings.maxPacketSize));
-    connection.addHandlerLast("gearman.connection", new ServerConnection(channel, broker, loop));
+    connection.addHandlerLast(
+        "gearman.connection", new ServerConnection(channel, broker, loop, settings.stallTimeout));
     channel.config().setAutoRead(true);
   }
 
@@ -104,12 +106,18 @@ final class BoundServer implements JobServer.Bound {
   public Mono<Void> drain() {
     return Mono.defer(
         () -> {
-          beginDrain();
+          shutDownGracefully();
           return onDispose();
         });
   }
 
-  private void beginDrain() {
+  @Override
+  public void shutDown() {
+    loop.execute(this::disposeOfSilentConnections); // behind the answer to whoever asked for it
+  }
+
+  @Override
+  public void shutDownGracefully() {
     listener().dispose();
     loop.execute(() -> broker.whenIdle(this::disposeOfSilentConnections));
   }
@@ -126,6 +134,21 @@ final class BoundServer implements JobServer.Bound {
               dispose();
             });
   }
+
+  // ---- as the broker's clock
+
+  @Override
+  public Disposable schedule(Duration delay, Runnable task) {
+    var timer = loop.schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
+    return () -> timer.cancel(false);
+  }
+
+  @Override
+  public long millis() {
+    return System.currentTimeMillis();
+  }
+
+  // ---- as a server that can be disposed of
 
   @Override
   public void dispose() {

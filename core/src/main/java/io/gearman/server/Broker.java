@@ -1,28 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gearman.server;
 
-import static io.gearman.protocol.PacketType.JOB_ASSIGN;
-import static io.gearman.protocol.PacketType.JOB_ASSIGN_UNIQ;
-import static io.gearman.protocol.PacketType.JOB_CREATED;
-import static io.gearman.protocol.PacketType.NOOP;
-import static io.gearman.protocol.PacketType.NO_JOB;
-import static io.gearman.protocol.PacketType.OPTION_RES;
-import static io.gearman.protocol.PacketType.STATUS_RES;
-import static io.gearman.protocol.PacketType.WORK_DEMAND;
-import static io.gearman.protocol.PacketType.WORK_RESTARTED;
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import io.gearman.Priority;
 import io.gearman.protocol.Magic;
 import io.gearman.protocol.Packet;
 import io.gearman.protocol.PacketType;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
-import java.util.regex.Pattern;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
 
 /**
  * All queues, jobs and peers of a job server, as a state machine: packets in, packets out.
@@ -31,39 +22,66 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *            submit              grab                COMPLETE, FAIL, EXCEPTION
  *   (none) ----------> QUEUED ----------> RUNNING ------------------------------> (none)
- *                       | ^                  |
- *                       | +------------------+ worker lost, CANT_DO
+ *      |                | ^  ^               |                                      ^
+ *      | not due        | |  +---------------+ worker lost, CANT_DO, timeout        |
+ *      +----> DELAYED --|-+ due              +---as often as the server allows------+
  *                       v
- *                     (none)  last listener gone, nobody asked for it in the background
+ *                     (none)  cancelled, or last listener gone and nobody asked for it in the background
  * </pre>
  *
  * <p>Rules are those of gearmand 2.0 where its versions differ: priority counts over all functions
  * of a worker, which are served in turn. A sleeping worker and a job that it could take never
- * coexist.
+ * coexist, unless the server is told to wake fewer.
  */
 final class Broker {
 
-  /** Longest unique id; libgearman refuses longer ones itself. */
-  static final int MAX_UNIQUE = 64;
-
-  private static final Pattern DEMAND = Pattern.compile("[0-9]{1,10}");
-  private static final byte[] ZERO = {'0'};
-  private static final byte[] ONE = {'1'};
-
+  private final ServerSettings settings;
+  private final Stalls stalls;
+  private final Functions functions;
   private final Jobs jobs;
-  private final Relay relay;
-  private final Stall.Clock clock;
+  private final ClientRequests clients;
+  private final WorkerRequests workers;
+  private final TextCommands text;
+  private final Set<Peer> peers = new LinkedHashSet<>();
   private final List<Peer> touched = new ArrayList<>();
+  private long connected;
   private @Nullable Runnable idle; // to run when no job is left
 
-  Broker(Handles handles, Stall.Clock clock) {
-    this.clock = task -> clock.schedule(() -> runAndFlush(task));
-    this.jobs = new Jobs(handles, this.clock);
-    this.relay = new Relay(jobs);
+  Broker(ServerSettings settings, Handles handles, Clock clock, Lifecycle lifecycle) {
+    Clock flushing = flushing(clock);
+    this.settings = settings;
+    this.stalls = new Stalls(flushing, settings.stallTimeout);
+    this.functions = new Functions(settings.maxFunctions);
+    this.jobs = new Jobs(settings, functions, handles, stalls);
+    this.clients = new ClientRequests(jobs, functions);
+    this.workers = new WorkerRequests(jobs, functions);
+    this.text = new TextCommands(settings, jobs, functions, peers, lifecycle);
+  }
+
+  /** What a timer has brought about is flushed as what a packet has. */
+  private Clock flushing(Clock clock) {
+    return new Clock() {
+      @Override
+      public Disposable schedule(Duration delay, Runnable task) {
+        return clock.schedule(delay, () -> runAndFlush(task));
+      }
+
+      @Override
+      public long millis() {
+        return clock.millis();
+      }
+    };
+  }
+
+  Collection<FunctionQueue> functions() {
+    return functions.all();
   }
 
   Peer connect(Outlet outlet) {
-    return new Peer(outlet, touched, clock);
+    Peer peer = new Peer(++connected, outlet, functions.ready(), stalls, touched::add);
+    peer.exceptions = settings.exceptions;
+    peers.add(peer);
+    return peer;
   }
 
   /**
@@ -71,16 +89,54 @@ final class Broker {
    * concerned.
    */
   void receive(Peer peer, List<Object> batch) {
-    for (Object message : batch) {
-      if (message instanceof Packet packet) {
-        receive(peer, packet);
-      } else {
-        peer.sendText(TextCommands.answer((String) message, this));
-      }
-    }
+    peer.inbox.add(batch);
+    workOff(peer);
     flush();
     if (!peer.isWritable()) {
       peer.intake.pause();
+    }
+  }
+
+  /** A few bytes of text can ask for a long answer: lines wait until the one before has left. */
+  private void workOff(Peer peer) {
+    while (sendAnswer(peer)) {
+      Object message = peer.inbox.peek();
+      if (message == null) {
+        return;
+      }
+      if (message instanceof String && !hasRoom(peer)) {
+        break;
+      }
+      peer.inbox.advance();
+      receive(peer, message);
+    }
+    peer.intake.pause();
+  }
+
+  /** Sends on a long answer as far as the connection takes it; true when all is sent. */
+  private static boolean sendAnswer(Peer peer) {
+    Iterator<String> answer = peer.inbox.answer();
+    while (answer.hasNext()) {
+      if (!hasRoom(peer)) {
+        return false;
+      }
+      peer.sendText(answer.next());
+    }
+    return true;
+  }
+
+  private static boolean hasRoom(Peer peer) {
+    if (!peer.isWritable()) {
+      peer.flush();
+    }
+    return peer.isWritable();
+  }
+
+  private void receive(Peer peer, Object message) {
+    if (message instanceof Packet packet) {
+      receive(peer, packet);
+    } else {
+      text.receive(peer, (String) message);
     }
   }
 
@@ -100,14 +156,14 @@ final class Broker {
     }
   }
 
-  /** Runs a task once no job is left, which may be at once. */
-  void whenIdle(Runnable task) {
-    idle = task;
+  private void runAndFlush(Runnable task) {
+    task.run();
     flush();
   }
 
-  private void runAndFlush(Runnable task) {
-    task.run();
+  /** Runs a task once no job is left, which may be at once. */
+  void whenIdle(Runnable task) {
+    idle = task;
     flush();
   }
 
@@ -128,25 +184,24 @@ final class Broker {
         jobs.credits().grant(attachment.job);
       }
     }
+    workOff(peer);
   }
 
   /**
-   * The connection is gone: its jobs go back into their queues, and what only it waited for is
-   * given up.
+   * The connection is gone: what it had asked still counts, its jobs go back into their queues, and
+   * what only it waited for is given up.
    */
   void disconnect(Peer peer) {
+    for (Object left = peer.inbox.peek(); left != null; left = peer.inbox.peek()) {
+      peer.inbox.advance();
+      receive(peer, left);
+    }
+    peers.remove(peer);
     peer.stall.release();
     jobs.detachAll(peer);
-    peer.awake();
-    peer.withdrawGrabs();
-    jobs.release(peer.owned);
-    List.copyOf(peer.abilities()).forEach(peer::removeAbility);
+    workers.leave(peer);
     peer.intake.close();
     flush();
-  }
-
-  Collection<FunctionQueue> functions() {
-    return jobs.functions();
   }
 
   private void receive(Peer peer, Packet packet) {
@@ -155,221 +210,31 @@ final class Broker {
       return;
     }
     switch (packet.type()) {
-      case SUBMIT_JOB -> submit(peer, packet, Priority.NORMAL, false);
-      case SUBMIT_JOB_HIGH -> submit(peer, packet, Priority.HIGH, false);
-      case SUBMIT_JOB_LOW -> submit(peer, packet, Priority.LOW, false);
-      case SUBMIT_JOB_BG -> submit(peer, packet, Priority.NORMAL, true);
-      case SUBMIT_JOB_HIGH_BG -> submit(peer, packet, Priority.HIGH, true);
-      case SUBMIT_JOB_LOW_BG -> submit(peer, packet, Priority.LOW, true);
-      case CAN_DO -> canDo(peer, packet);
-      case CANT_DO -> cantDo(peer, packet);
-      case RESET_ABILITIES -> resetAbilities(peer);
-      case PRE_SLEEP -> preSleep(peer);
-      case GRAB_JOB -> grab(peer, JOB_ASSIGN, false);
-      case GRAB_JOB_UNIQ -> grab(peer, JOB_ASSIGN_UNIQ, false);
-      case GRAB_JOB_ALL -> grab(peer, JOB_ASSIGN_UNIQ, peer.flow);
-      case WORK_DATA, WORK_WARNING -> data(peer, packet);
-      case WORK_STATUS -> progress(peer, packet);
-      case WORK_COMPLETE, WORK_FAIL, WORK_EXCEPTION -> finish(peer, packet);
-      case GET_STATUS -> status(peer, packet);
+      case SUBMIT_JOB -> clients.submit(peer, packet, Priority.NORMAL);
+      case SUBMIT_JOB_HIGH -> clients.submit(peer, packet, Priority.HIGH);
+      case SUBMIT_JOB_LOW -> clients.submit(peer, packet, Priority.LOW);
+      case SUBMIT_JOB_BG -> clients.enqueue(peer, packet, Priority.NORMAL);
+      case SUBMIT_JOB_HIGH_BG -> clients.enqueue(peer, packet, Priority.HIGH);
+      case SUBMIT_JOB_LOW_BG -> clients.enqueue(peer, packet, Priority.LOW);
+      case SUBMIT_JOB_EPOCH -> clients.schedule(peer, packet);
+      case SUBMIT_REDUCE_JOB -> clients.submitReduce(peer, packet, false);
+      case SUBMIT_REDUCE_JOB_BACKGROUND -> clients.submitReduce(peer, packet, true);
+      case GET_STATUS -> clients.status(peer, packet);
+      case GET_STATUS_UNIQUE -> clients.statusByUniqueId(peer, packet);
+      case OPTION_REQ -> clients.option(peer, packet);
+      case SET_CLIENT_ID -> peer.clientId(packet.text(0));
       case ECHO_REQ -> peer.send(PacketType.ECHO_RES, packet.argument(0));
-      case OPTION_REQ -> option(peer, packet);
-      case SET_CLIENT_ID -> peer.clientId = packet.text(0);
-      case WORK_DEMAND, WORK_CANCEL, WORK_RESTARTED -> flow(peer, packet);
+      case CAN_DO -> workers.canDo(peer, packet);
+      case CAN_DO_TIMEOUT -> workers.canDoWithTimeout(peer, packet);
+      case CANT_DO -> workers.cantDo(peer, packet);
+      case RESET_ABILITIES -> workers.resetAbilities(peer);
+      case PRE_SLEEP -> workers.preSleep(peer);
+      case GRAB_JOB, GRAB_JOB_UNIQ, GRAB_JOB_ALL -> workers.grab(peer, packet.type());
+      case WORK_DATA, WORK_WARNING -> workers.data(peer, packet);
+      case WORK_STATUS -> workers.progress(peer, packet);
+      case WORK_COMPLETE, WORK_FAIL, WORK_EXCEPTION -> workers.finish(peer, packet);
+      case WORK_DEMAND, WORK_CANCEL, WORK_RESTARTED -> clients.flow(peer, packet);
       default -> peer.error("INVALID_COMMAND", "Command not expected");
     }
-  }
-
-  // ---- clients
-
-  private void submit(Peer peer, Packet packet, Priority priority, boolean background) {
-    byte[] unique = packet.argument(1);
-    if (unique.length > MAX_UNIQUE) {
-      peer.error("ARGUMENT_TOO_LARGE", "Unique value too large");
-      return;
-    }
-    Job job = jobs.submit(peer, packet, priority, background);
-    peer.send(JOB_CREATED, jobs.handle(job));
-  }
-
-  private void status(Peer peer, Packet packet) {
-    byte[] handle = packet.argument(0);
-    Job job = jobs.find(handle);
-    peer.send(
-        STATUS_RES,
-        job == null ? untilNul(handle) : jobs.handle(job),
-        flag(job != null),
-        flag(job != null && job.owner != null),
-        number(job == null ? 0 : job.numerator),
-        number(job == null ? 0 : job.denominator));
-  }
-
-  private static void option(Peer peer, Packet packet) {
-    switch (new String(untilNul(packet.argument(0)), US_ASCII).toLowerCase(Locale.ROOT)) {
-      case "exceptions" -> {
-        peer.exceptions = true;
-        peer.send(OPTION_RES, packet.argument(0));
-      }
-      case "flow" -> agreeOnFlow(peer, packet);
-      default -> peer.error("UNKNOWN_OPTION", "Server does not recognize given option");
-    }
-  }
-
-  /** What was sent before of a job that has not ended would be in no account. */
-  private static void agreeOnFlow(Peer peer, Packet packet) {
-    if (!peer.flow && !(peer.owned.isEmpty() && peer.attachments.isEmpty())) {
-      peer.error("UNKNOWN_OPTION", "Flow is agreed on before the first job");
-      return;
-    }
-    peer.flow = true;
-    peer.send(OPTION_RES, packet.argument(0));
-  }
-
-  /**
-   * What only peers that have agreed on the flow extension may send; to others these types are
-   * unknown.
-   */
-  private void flow(Peer peer, Packet packet) {
-    if (!peer.flow || packet.type() == WORK_RESTARTED) {
-      peer.close();
-      return;
-    }
-    Attachment attachment = jobs.find(peer, packet.argument(0));
-    if (attachment == null) {
-      return; // it may have crossed the end of the job on the wire
-    }
-    if (packet.type() == WORK_DEMAND) {
-      demand(attachment, packet.text(1));
-    } else if (--attachment.submissions == 0) {
-      jobs.detach(attachment);
-    }
-  }
-
-  private void demand(Attachment attachment, String count) {
-    if (DEMAND.matcher(count).matches()) {
-      long more = Long.parseLong(count);
-      if (more >= 1 && more <= Integer.MAX_VALUE) {
-        jobs.credits().allow(attachment, more);
-      }
-    }
-  }
-
-  // ---- workers
-
-  private void canDo(Peer peer, Packet packet) {
-    FunctionQueue function = jobs.function(packet.argument(0));
-    peer.addAbility(function);
-    jobs.dispatch(function);
-  }
-
-  private void cantDo(Peer peer, Packet packet) {
-    FunctionQueue function = jobs.knownFunction(packet.argument(0));
-    if (function != null && peer.removeAbility(function)) {
-      jobs.release(peer.owned.stream().filter(job -> job.function == function).toList());
-    }
-  }
-
-  private void resetAbilities(Peer peer) {
-    List.copyOf(peer.abilities()).forEach(peer::removeAbility);
-    jobs.release(peer.owned);
-  }
-
-  private static void preSleep(Peer peer) {
-    for (int i = peer.withdrawGrabs(); i > 0; i--) {
-      peer.send(NO_JOB);
-    }
-    if (peer.hasWork()) {
-      peer.send(NOOP);
-    } else {
-      peer.sleep();
-    }
-  }
-
-  /**
-   * @param keep whether a grab that finds no job waits for one
-   */
-  private void grab(Peer peer, PacketType form, boolean keep) {
-    peer.awake();
-    Job job = peer.takeNext();
-    if (job != null) {
-      jobs.assign(peer, job, form);
-    } else if (keep) {
-      peer.keepGrab();
-    } else {
-      peer.send(NO_JOB);
-    }
-  }
-
-  private void data(Peer peer, Packet packet) {
-    Job job = ownedBy(peer, packet);
-    if (job == null) {
-      return;
-    }
-    relay.data(job, peer, packet.asResponse());
-  }
-
-  private void progress(Peer peer, Packet packet) {
-    Job job = ownedBy(peer, packet);
-    if (job == null) {
-      return;
-    }
-    job.numerator = leadingNumber(packet.argument(1));
-    job.denominator = leadingNumber(packet.argument(2));
-    relay.status(job, packet.asResponse());
-  }
-
-  private void finish(Peer peer, Packet packet) {
-    Job job = ownedBy(peer, packet);
-    if (job == null) {
-      return;
-    }
-    relay.end(job, packet.asResponse());
-    jobs.end(job);
-  }
-
-  /** The running job that a WORK packet is about; if the worker does not hold it, it is told so. */
-  private @Nullable Job ownedBy(Peer peer, Packet packet) {
-    Job job = jobs.find(packet.argument(0));
-    if (job != null && job.owner == peer) {
-      return job;
-    }
-    peer.error(
-        "JOB_NOT_FOUND",
-        switch (packet.type()) {
-          case WORK_DATA, WORK_WARNING -> "Job does not exist on server";
-          case WORK_EXCEPTION -> "An exception was received for a job that does not exist";
-          default -> "Job given in work result not found";
-        });
-    return null;
-  }
-
-  // ---- bytes
-
-  private static byte[] untilNul(byte[] bytes) {
-    int end = 0;
-    while (end < bytes.length && bytes[end] != 0) {
-      end++;
-    }
-    return end == bytes.length ? bytes : Arrays.copyOf(bytes, end);
-  }
-
-  /**
-   * The decimal digits that the bytes begin with; none is 0, and too many are cut to what still
-   * counts exactly.
-   */
-  private static long leadingNumber(byte[] bytes) {
-    long number = 0;
-    for (int i = 0; i < Math.min(bytes.length, 18) && bytes[i] >= '0' && bytes[i] <= '9'; i++) {
-      number = 10 * number + bytes[i] - '0';
-    }
-    return number;
-  }
-
-  private static byte[] number(long number) {
-    return Long.toString(number).getBytes(US_ASCII);
-  }
-
-  private static byte[] flag(boolean value) {
-    return value ? ONE : ZERO;
   }
 }

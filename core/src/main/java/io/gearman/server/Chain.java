@@ -53,6 +53,22 @@ final class Chain<N extends Chain.Node<N>> {
     size++;
   }
 
+  void addFirst(N node) {
+    if (node.chain != null) {
+      throw new IllegalStateException("The element is in a chain already");
+    }
+    node.chain = this;
+    node.next = first;
+    N after = first;
+    if (after == null) {
+      last = node;
+    } else {
+      after.previous = node;
+    }
+    first = node;
+    size++;
+  }
+
   @Nullable N pollFirst() {
     N node = first;
     if (node != null) {

@@ -22,15 +22,15 @@ final class Credits {
   static final int WINDOW = 64;
 
   private final Handles handles;
-  private final Stall.Clock clock;
+  private final Stalls stalls;
   private final Consumer<Attachment> giveUp;
 
   /**
    * @param giveUp ends the attachment of a listener that others have waited for too long
    */
-  Credits(Handles handles, Stall.Clock clock, Consumer<Attachment> giveUp) {
+  Credits(Handles handles, Stalls stalls, Consumer<Attachment> giveUp) {
     this.handles = handles;
-    this.clock = clock;
+    this.stalls = stalls;
     this.giveUp = giveUp;
   }
 
@@ -126,7 +126,7 @@ final class Credits {
   private Stall stallOf(Attachment listener) {
     Stall stall = listener.stall;
     if (stall == null) {
-      stall = new Stall(clock, () -> giveUp.accept(listener));
+      stall = stalls.make(() -> giveUp.accept(listener));
       listener.stall = stall;
     }
     return stall;

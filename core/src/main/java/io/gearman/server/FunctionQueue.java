@@ -1,68 +1,111 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gearman.server;
 
-import static java.util.Objects.requireNonNull;
-
 import io.gearman.Priority;
-import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One function: its waiting jobs in the order of service, its live jobs by unique id, and the
- * workers that know it.
+ * workers that wait for its jobs.
  */
 final class FunctionQueue {
 
   final byte[] name;
-  final Set<Peer> workers = new LinkedHashSet<>();
-  final Set<Peer> sleepers = new LinkedHashSet<>(); // workers to wake when a job comes
-  final Set<Peer> keepers =
-      new LinkedHashSet<>(); // workers with kept grabs, the next in turn first
+  int workers;
   int running;
+  int delayed; // jobs that are not due yet
+  final Chain<Ability.Place> sleepers = new Chain<>(); // workers to wake when a job comes
+  final Chain<Ability.Place> keepers = new Chain<>(); // workers with kept grabs, in turn
+  boolean countsAsIdle; // in the list of functions that may go
 
-  private final Map<Priority, Chain<Job>> queues = new EnumMap<>(Priority.class);
+  private final Ready ready;
+  private final Chain<Job> high = new Chain<>();
+  private final Chain<Job> normal = new Chain<>();
+  private final Chain<Job> low = new Chain<>();
+  private Map<Priority, Integer> limits = Map.of(); // those that are set
   private final Map<ByteKey, Job> byKey = new HashMap<>();
 
-  FunctionQueue(byte[] name) {
+  FunctionQueue(byte[] name, Ready ready) {
     this.name = name;
-    for (Priority priority : Priority.values()) {
-      queues.put(priority, new Chain<>());
+    this.ready = ready;
+  }
+
+  // ---- jobs
+
+  private Chain<Job> queue(Priority priority) {
+    return switch (priority) {
+      case HIGH -> high;
+      case NORMAL -> normal;
+      case LOW -> low;
+    };
+  }
+
+  void enqueue(Job job) {
+    Chain<Job> queue = queue(job.priority);
+    queue.addLast(job);
+    if (queue.size() == 1) {
+      ready.functions(job.priority).add(this);
     }
   }
 
-  Chain<Job> queue(Priority priority) {
-    return requireNonNull(queues.get(priority));
-  }
-
-  int queued() {
-    int queued = 0;
-    for (Chain<Job> queue : queues.values()) { // no stream: this is asked with every job
-      queued += queue.size();
-    }
-    return queued;
-  }
-
-  void wakeSleepers() {
-    while (!sleepers.isEmpty()) {
-      sleepers.iterator().next().wake(); // which takes it out of the set
+  /** Takes a job out of its queue, wherever it stands; nothing happens if it is not queued. */
+  void dequeue(Job job) {
+    if (job.chain != null) {
+      Chain.unlink(job);
+      settle(job.priority);
     }
   }
 
-  /** Uses one kept grab of the connection whose turn it is; null if none is kept. */
-  @Nullable Peer nextKeeper() {
-    if (keepers.isEmpty()) {
-      return null;
+  @Nullable Job poll(Priority priority) {
+    Job job = queue(priority).pollFirst();
+    settle(priority);
+    return job;
+  }
+
+  private void settle(Priority priority) {
+    if (queue(priority).isEmpty()) {
+      ready.functions(priority).remove(this);
     }
-    Peer keeper = keepers.iterator().next();
-    keepers.remove(keeper);
-    if (keeper.useKeptGrab()) {
-      keepers.add(keeper);
-    }
-    return keeper;
+  }
+
+  boolean hasQueued(Priority priority) {
+    return !queue(priority).isEmpty();
+  }
+
+  boolean hasQueued() {
+    return !high.isEmpty() || !normal.isEmpty() || !low.isEmpty();
+  }
+
+  /** Jobs of this priority that wait; those not due yet are of normal priority. */
+  int waiting(Priority priority) {
+    return queue(priority).size() + (priority == Priority.NORMAL ? delayed : 0);
+  }
+
+  /** Jobs that have not ended. */
+  int total() {
+    return running + delayed + high.size() + normal.size() + low.size();
+  }
+
+  /** True if nothing would be lost with this function. */
+  boolean isIdle() {
+    return workers == 0 && total() == 0 && limits.isEmpty();
+  }
+
+  /**
+   * How many jobs of this function, of any priority, there may be when one more of a priority
+   * comes.
+   *
+   * @param jobs 1 or more each; there is no limit where none is given
+   */
+  void limit(Map<Priority, Integer> jobs) {
+    limits = Map.copyOf(jobs);
+  }
+
+  boolean isFull(Priority priority) {
+    Integer limit = limits.get(priority);
+    return limit != null && total() >= limit;
   }
 
   /** The live job, queued or running, that a submission with this key joins. */
@@ -80,5 +123,40 @@ final class FunctionQueue {
     if (job.key != null) {
       byKey.remove(job.key, job);
     }
+  }
+
+  // ---- workers that wait for a job
+
+  void addWaiting(Ability.Place place, Abilities.Waiting how) {
+    (how == Abilities.Waiting.ASLEEP ? sleepers : keepers).addLast(place);
+  }
+
+  /**
+   * Wakes sleeping workers, those first that have slept for longest.
+   *
+   * @param limit how many at most, or 0 for all
+   */
+  void wakeSleepers(int limit) {
+    int woken = 0;
+    while (limit == 0 || woken < limit) {
+      Ability.Place place = sleepers.pollFirst();
+      if (place == null) {
+        return;
+      }
+      if (place.ability.worker.wake(place)) {
+        woken++;
+      }
+    }
+  }
+
+  /** Uses one kept grab of the connection whose turn it is; null if none is kept. */
+  @Nullable Abilities nextKeeper() {
+    for (Ability.Place place = keepers.pollFirst(); place != null; place = keepers.pollFirst()) {
+      Abilities worker = place.ability.worker;
+      if (worker.useKeptGrab(place)) {
+        return worker;
+      }
+    }
+    return null;
   }
 }

@@ -3,42 +3,59 @@ package io.gearman.server;
 
 import io.gearman.Priority;
 import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
 
 /**
- * A job from its submission to its end. It is either queued, and then in a chain of its function,
- * or running, and then has an owner.
+ * A job from its submission to its end. It is delayed until it is due, queued, and then in a chain
+ * of its function, or running, and then has an owner.
  */
 final class Job extends Chain.Node<Job> {
+
+  /** What a job takes besides its bytes: measured, and rounded up. */
+  private static final int OVERHEAD = 320;
 
   final long number;
   final FunctionQueue function;
   final byte[] unique; // as submitted, for the worker to see
+  final byte[] reducer;
   final @Nullable ByteKey key; // under which newcomers join this job, or null if none can
   final byte[] workload;
   final Priority priority;
+  final long due; // seconds since 1970, or 0
   final Chain<Attachment> attachments = new Chain<>(); // oldest first
 
   boolean background; // somebody asked for it to run whether or not anybody listens
   @Nullable Peer owner;
+  @Nullable Disposable timeout; // of this run
+  int runs; // that a worker did not bring to an end
   long numerator;
   long denominator;
 
   long credit; // data that an owner with flow may still send
   boolean dataSent; // in this run
 
-  Job(
-      long number,
-      FunctionQueue function,
-      byte[] unique,
-      @Nullable ByteKey key,
-      byte[] workload,
-      Priority priority) {
+  Job(long number, FunctionQueue function, Submission submission) {
     this.number = number;
     this.function = function;
-    this.unique = unique;
-    this.key = key;
-    this.workload = workload;
-    this.priority = priority;
+    this.unique = submission.unique();
+    this.reducer = submission.reducer();
+    this.key = submission.key();
+    this.workload = submission.workload();
+    this.priority = submission.priority();
+    this.due = submission.due();
+    this.background = submission.background();
+  }
+
+  /** Bytes that a job takes until it ends. */
+  static long sizeOf(Submission submission) {
+    return (long) OVERHEAD
+        + submission.workload().length
+        + submission.unique().length
+        + submission.reducer().length;
+  }
+
+  long size() {
+    return (long) OVERHEAD + workload.length + unique.length + reducer.length;
   }
 
   void own(Peer worker) {
@@ -58,6 +75,19 @@ final class Job extends Chain.Node<Job> {
       credit = 0;
       dataSent = false;
     }
+    if (timeout != null) {
+      timeout.dispose();
+      timeout = null;
+    }
+  }
+
+  /** Who waits for this job; a connection that submitted it twice counts twice. */
+  int listeners() {
+    int listeners = 0;
+    for (Attachment each = attachments.first(); each != null; each = each.next) {
+      listeners += each.submissions;
+    }
+    return listeners;
   }
 
   /** Nobody waits for a listener of this job any more. */

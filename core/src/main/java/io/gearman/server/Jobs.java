@@ -1,22 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gearman.server;
 
+import static io.gearman.protocol.PacketType.GRAB_JOB;
+import static io.gearman.protocol.PacketType.GRAB_JOB_ALL;
 import static io.gearman.protocol.PacketType.JOB_ASSIGN;
+import static io.gearman.protocol.PacketType.JOB_ASSIGN_ALL;
 import static io.gearman.protocol.PacketType.JOB_ASSIGN_UNIQ;
 import static io.gearman.protocol.PacketType.WORK_CANCEL;
+import static io.gearman.protocol.PacketType.WORK_FAIL;
 import static io.gearman.protocol.PacketType.WORK_RESTARTED;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.gearman.Priority;
 import io.gearman.protocol.Packet;
 import io.gearman.protocol.PacketType;
 import io.netty.util.collection.LongObjectHashMap;
 import io.netty.util.collection.LongObjectMap;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,34 +27,29 @@ import org.jspecify.annotations.Nullable;
  */
 final class Jobs {
 
-  private static final byte[] WORKLOAD_IS_THE_KEY = {'-'};
   private static final byte[] WAITED_FOR =
       "Detached: others waited too long for this listener to take data".getBytes(UTF_8);
   private static final byte[] FELL_BEHIND =
       "Detached: the job runs in the background and sent more than this listener had allowed"
           .getBytes(UTF_8);
 
+  private final ServerSettings settings;
+  private final Functions functions;
   private final Handles handles;
+  private final Stalls stalls;
   private final Credits credits;
-  private final Map<ByteKey, FunctionQueue> functions = new LinkedHashMap<>();
+  private final Relay relay = new Relay(this);
+  private final Delayed delayed;
   private final LongObjectMap<Job> jobs = new LongObjectHashMap<>();
+  private long bytes; // that all of them take
 
-  Jobs(Handles handles, Stall.Clock clock) {
+  Jobs(ServerSettings settings, Functions functions, Handles handles, Stalls stalls) {
+    this.settings = settings;
+    this.functions = functions;
     this.handles = handles;
-    this.credits = new Credits(handles, clock, listener -> giveUp(listener, WAITED_FOR));
-  }
-
-  Collection<FunctionQueue> functions() {
-    return functions.values();
-  }
-
-  /** The function of this name, which comes into being when it is first named. */
-  FunctionQueue function(byte[] name) {
-    return functions.computeIfAbsent(new ByteKey(name), key -> new FunctionQueue(key.bytes()));
-  }
-
-  @Nullable FunctionQueue knownFunction(byte[] name) {
-    return functions.get(new ByteKey(name));
+    this.stalls = stalls;
+    this.credits = new Credits(handles, stalls, listener -> giveUp(listener, WAITED_FOR));
+    this.delayed = new Delayed(stalls.clock(), this::enqueue);
   }
 
   boolean isEmpty() {
@@ -72,41 +69,86 @@ final class Jobs {
     return handles.toBytes(job.number);
   }
 
+  /** The jobs that have not ended, oldest first. */
+  long[] numbers() {
+    long[] numbers = new long[jobs.size()];
+    int count = 0;
+    for (var entry : jobs.entries()) {
+      numbers[count++] = entry.key();
+    }
+    Arrays.sort(numbers);
+    return numbers;
+  }
+
+  @Nullable Job find(long number) {
+    return jobs.get(number);
+  }
+
+  /**
+   * Of the jobs that were submitted under a unique id, whatever their functions, the newest; null
+   * if there is none.
+   */
+  @Nullable Job newest(byte[] unique) {
+    ByteKey key = new ByteKey(unique);
+    Job newest = null;
+    for (FunctionQueue function : functions.all()) {
+      Job job = function.find(key);
+      if (job != null
+          && Arrays.equals(job.unique, unique)
+          && (newest == null || job.number > newest.number)) {
+        newest = job;
+      }
+    }
+    return newest;
+  }
+
   Credits credits() {
     return credits;
   }
 
+  Relay relay() {
+    return relay;
+  }
+
   // ---- coming
 
-  /** Joins the live job of this function with the same unique id, or queues a new one. */
-  Job submit(Peer peer, Packet packet, Priority priority, boolean background) {
-    FunctionQueue function = function(packet.argument(0));
-    byte[] unique = packet.argument(1);
-    byte[] workload = packet.argument(2);
-    ByteKey key = coalescingKey(unique, workload);
-    Job live = function.find(key);
-    Job job =
-        live != null ? live : new Job(handles.next(), function, unique, key, workload, priority);
+  /** Another submission of a job that has not ended. */
+  void join(Peer peer, Job job, boolean background) {
     if (background) {
       job.background = true;
       job.endStalls(); // it waits for nobody from now on
     } else {
       attach(peer, job);
     }
-    if (live == null) {
-      jobs.put(job.number, job);
-      function.index(job);
-      enqueue(job);
-    } else {
-      credits.grant(job);
-    }
-    return job;
+    credits.grant(job);
   }
 
-  /** An empty unique id never coalesces, and "-" stands for the workload itself. */
-  private static @Nullable ByteKey coalescingKey(byte[] unique, byte[] workload) {
-    byte[] key = Arrays.equals(unique, WORKLOAD_IS_THE_KEY) ? workload : unique;
-    return key.length == 0 ? null : new ByteKey(key);
+  /** Why a new job cannot be taken, or null if it can. */
+  @Nullable String refusal(FunctionQueue function, Submission submission) {
+    if (function.isFull(submission.priority())) {
+      return "Job queue is full";
+    }
+    if (Job.sizeOf(submission) > settings.maxQueuedBytes - bytes) {
+      return "Jobs take " + bytes + " of " + settings.maxQueuedBytes + " bytes";
+    }
+    return null;
+  }
+
+  Job add(Peer peer, FunctionQueue function, Submission submission) {
+    Job job = new Job(handles.next(), function, submission);
+    jobs.put(job.number, job);
+    bytes += job.size();
+    function.index(job);
+    if (!job.background) {
+      attach(peer, job);
+    }
+    if (job.due == 0 || delayed.isDue(job.due)) {
+      enqueue(job);
+    } else {
+      delayed.add(job);
+    }
+    functions.settle(function);
+    return job;
   }
 
   private void attach(Peer peer, Job job) {
@@ -121,55 +163,80 @@ final class Jobs {
   }
 
   private void enqueue(Job job) {
-    job.function.queue(job.priority).addLast(job);
+    job.function.enqueue(job);
     dispatch(job.function);
   }
 
   // ---- to workers
 
   /**
-   * Gives waiting jobs to the grabs that are kept for them, in turn; failing these, wakes all who
+   * Gives waiting jobs to the grabs that are kept for them, in turn; failing these, wakes those who
    * sleep.
    */
   void dispatch(FunctionQueue function) {
-    while (function.queued() > 0) {
-      Peer keeper = function.nextKeeper();
+    while (function.hasQueued()) {
+      Abilities keeper = function.nextKeeper();
       if (keeper == null) {
-        function.wakeSleepers();
+        function.wakeSleepers(settings.workerWakeup);
         return;
       }
       Job job = keeper.takeNext();
       if (job != null) {
-        assign(keeper, job, JOB_ASSIGN_UNIQ);
+        assign(keeper.peer, job, GRAB_JOB_ALL);
       }
     }
   }
 
-  /** A worker takes over a job that was taken out of its queue. */
-  void assign(Peer worker, Job job, PacketType form) {
+  /**
+   * A worker takes over a job that was taken out of its queue.
+   *
+   * @param grab what it asked with, which decides how it is answered
+   */
+  void assign(Peer worker, Job job, PacketType grab) {
     job.own(worker);
-    if (form == JOB_ASSIGN) {
-      worker.send(JOB_ASSIGN, handle(job), job.function.name, job.workload);
-    } else {
-      worker.send(JOB_ASSIGN_UNIQ, handle(job), job.function.name, job.unique, job.workload);
+    worker.send(assignment(job, grab));
+    Duration timeout = worker.abilities.timeout(job.function);
+    if (timeout != null) {
+      job.timeout = stalls.clock().schedule(timeout, () -> release(List.of(job)));
     }
     credits.grant(job);
   }
 
+  private Packet assignment(Job job, PacketType grab) {
+    byte[] handle = handle(job);
+    byte[] function = job.function.name;
+    if (grab == GRAB_JOB) {
+      return Packet.response(JOB_ASSIGN, handle, function, job.workload);
+    }
+    if (grab == GRAB_JOB_ALL && job.reducer.length > 0) {
+      return Packet.response(
+          JOB_ASSIGN_ALL, handle, function, job.unique, job.reducer, job.workload);
+    }
+    return Packet.response(JOB_ASSIGN_UNIQ, handle, function, job.unique, job.workload);
+  }
+
   /**
    * A worker no longer runs these jobs: each starts again from the end of its queue, the newest
-   * first.
+   * first, unless it was run often enough.
    */
   void release(Collection<Job> released) {
     List<Job> oldestFirst = List.copyOf(released);
     for (int i = oldestFirst.size() - 1; i >= 0; i--) {
       Job job = oldestFirst.get(i);
+      job.runs++;
       if (job.isAbandoned()) {
         end(job);
+      } else if (settings.jobRetries >= 0 && job.runs >= settings.jobRetries) {
+        fail(job);
       } else {
         restart(job);
       }
     }
+  }
+
+  private void fail(Job job) {
+    relay.end(job, Packet.response(WORK_FAIL, handle(job)));
+    end(job);
   }
 
   private void restart(Job job) {
@@ -206,14 +273,31 @@ final class Jobs {
   void detach(Attachment attachment) {
     Job job = attachment.job;
     remove(attachment);
-    if (!job.isAbandoned()) {
+    if (job.isAbandoned()) {
+      abandon(job);
+    } else {
       credits.grant(job);
-    } else if (job.owner == null) {
+    }
+  }
+
+  private void abandon(Job job) {
+    if (job.owner == null) {
       end(job);
     } else if (job.owner.flow) {
       job.function.unindex(job); // a newcomer starts a new job
       job.owner.send(WORK_CANCEL, handle(job));
     }
+  }
+
+  /**
+   * Somebody who need not be a listener takes a job back: its listeners are told that it failed.
+   */
+  void cancel(Job job) {
+    job.background = false;
+    job.function.unindex(job); // a newcomer starts a new job
+    relay.end(job, Packet.response(WORK_FAIL, handle(job)));
+    detachAll(job);
+    abandon(job);
   }
 
   /** A background job waits for nobody. */
@@ -249,9 +333,17 @@ final class Jobs {
   /** The end of a job, whatever it was doing: nothing refers to it afterwards. */
   void end(Job job) {
     job.disown();
-    Chain.unlink(job);
+    job.function.dequeue(job);
     job.function.unindex(job);
-    jobs.remove(job.number);
+    delayed.remove(job);
+    if (jobs.remove(job.number) != null) {
+      bytes -= job.size();
+    }
+    detachAll(job);
+    functions.settle(job.function);
+  }
+
+  private static void detachAll(Job job) {
     for (Attachment left = job.attachments.first(); left != null; left = job.attachments.first()) {
       remove(left);
     }

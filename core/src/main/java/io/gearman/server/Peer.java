@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gearman.server;
 
-import io.gearman.Priority;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import io.gearman.protocol.Packet;
 import io.gearman.protocol.PacketType;
 import io.netty.util.collection.LongObjectHashMap;
 import io.netty.util.collection.LongObjectMap;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One connection. Gearman knows no roles: any connection may submit jobs, run them, and ask for the
@@ -19,13 +17,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class Peer {
 
-  private static final List<Priority> PRIORITIES = List.of(Priority.values());
+  private static final int MAX_CLIENT_ID = 127;
+
+  final long number;
+
+  /** What this connection can do as a worker. */
+  final Abilities abilities;
 
   /** What this connection waits for. */
   final LongObjectMap<Attachment> attachments = new LongObjectHashMap<>(2);
 
   /** Running jobs that this connection holds, oldest first. */
   final Set<Job> owned = new LinkedHashSet<>();
+
+  /** What it has asked and was not answered yet. */
+  final Inbox inbox = new Inbox();
 
   /** Whether this connection is read. */
   final Intake intake;
@@ -38,25 +44,42 @@ final class Peer {
    */
   final Set<Attachment> revisit = new LinkedHashSet<>();
 
-  String clientId = "-";
   boolean flow; // speaks the flow extension
   boolean exceptions; // wants WORK_EXCEPTION rather than WORK_FAIL
-  boolean sleeping;
 
   private final Outlet outlet;
-  private final List<Peer> touched;
-  private final List<FunctionQueue> abilities = new ArrayList<>(); // the next to be served first
+  private final Touched touched;
+  private String clientId = "-";
   private boolean unflushed;
-  private int keptGrabs; // grabs that wait for a job
 
-  /**
-   * @param touched where this peer enters itself when it has something to flush
-   */
-  Peer(Outlet outlet, List<Peer> touched, Stall.Clock clock) {
+  /** Where peers enter themselves when they have something to flush. */
+  interface Touched {
+    void add(Peer peer);
+  }
+
+  Peer(long number, Outlet outlet, Ready ready, Stalls stalls, Touched touched) {
+    this.number = number;
     this.outlet = outlet;
     this.touched = touched;
+    this.abilities = new Abilities(this, ready);
     this.intake = new Intake(outlet);
-    this.stall = new Stall(clock, outlet::close);
+    this.stall = stalls.make(outlet::close);
+  }
+
+  /** The address at the other end. */
+  String address() {
+    return outlet.remoteAddress();
+  }
+
+  String clientId() {
+    return clientId;
+  }
+
+  /** As much of an id as gearmand keeps, without what would break the lines that show it. */
+  void clientId(String id) {
+    String cut = id.substring(0, Math.min(id.length(), MAX_CLIENT_ID));
+    String shown = cut.replaceAll("[\\x00-\\x20\\x7f]", "");
+    clientId = shown.isEmpty() ? "-" : shown;
   }
 
   void send(Packet packet) {
@@ -69,12 +92,16 @@ final class Peer {
   }
 
   void error(String code, String text) {
-    send(PacketType.ERROR, ascii(code), ascii(text));
+    send(PacketType.ERROR, code.getBytes(US_ASCII), text.getBytes(US_ASCII));
   }
 
   void sendText(String text) {
-    outlet.write(text.getBytes(StandardCharsets.ISO_8859_1));
+    outlet.write(text.getBytes(ISO_8859_1));
     touch();
+  }
+
+  void wake() {
+    send(PacketType.NOOP);
   }
 
   void flush() {
@@ -90,102 +117,15 @@ final class Peer {
     outlet.close();
   }
 
+  /** Closes the connection when what was written has left. */
+  void finish() {
+    outlet.finish();
+  }
+
   private void touch() {
     if (!unflushed) {
       unflushed = true;
       touched.add(this);
     }
-  }
-
-  private static byte[] ascii(String text) {
-    return text.getBytes(StandardCharsets.US_ASCII);
-  }
-
-  // ---- as a worker
-
-  List<FunctionQueue> abilities() {
-    return abilities;
-  }
-
-  /** Newest first, as gearmand serves them; a function that is known already keeps its place. */
-  void addAbility(FunctionQueue function) {
-    if (function.workers.add(this)) {
-      abilities.add(0, function);
-    }
-    if (sleeping) {
-      function.sleepers.add(this);
-    }
-    if (keptGrabs > 0) {
-      function.keepers.add(this);
-    }
-  }
-
-  boolean removeAbility(FunctionQueue function) {
-    function.workers.remove(this);
-    function.sleepers.remove(this);
-    function.keepers.remove(this);
-    return abilities.remove(function);
-  }
-
-  void sleep() {
-    sleeping = true;
-    abilities.forEach(function -> function.sleepers.add(this));
-  }
-
-  void awake() {
-    if (sleeping) {
-      sleeping = false;
-      abilities.forEach(function -> function.sleepers.remove(this));
-    }
-  }
-
-  void wake() {
-    awake();
-    send(PacketType.NOOP);
-  }
-
-  /** A grab waits for a job of any ability. */
-  void keepGrab() {
-    keptGrabs++;
-    abilities.forEach(function -> function.keepers.add(this));
-  }
-
-  /** One kept grab is answered; says whether there are more. */
-  boolean useKeptGrab() {
-    if (--keptGrabs == 0) {
-      abilities.forEach(function -> function.keepers.remove(this));
-    }
-    return keptGrabs > 0;
-  }
-
-  /** No grab is kept any more; says how many were. */
-  int withdrawGrabs() {
-    int withdrawn = keptGrabs;
-    keptGrabs = 0;
-    abilities.forEach(function -> function.keepers.remove(this));
-    return withdrawn;
-  }
-
-  /** True if a job waits that this worker could take. */
-  boolean hasWork() {
-    return abilities.stream().anyMatch(function -> function.queued() > 0);
-  }
-
-  /**
-   * Takes the next job out of its queue: by priority over all functions of this worker, and in turn
-   * between functions of equal priority.
-   */
-  @Nullable Job takeNext() {
-    for (Priority priority : PRIORITIES) {
-      for (int i = 0; i < abilities.size(); i++) {
-        FunctionQueue function = abilities.get(i);
-        Job job = function.queue(priority).pollFirst();
-        if (job != null) {
-          abilities.add(abilities.remove(i));
-          return job;
-        }
-      }
-    }
-    return null;
   }
 }

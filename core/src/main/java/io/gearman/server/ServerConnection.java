@@ -3,12 +3,17 @@ package io.gearman.server;
 
 import io.gearman.protocol.Packet;
 import io.gearman.transport.PacketWriter;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,6 +31,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Out
   private final Channel channel;
   private final Broker broker;
   private final EventLoop brokerLoop;
+  private final Duration stallTimeout;
 
   private List<Object> batch = new ArrayList<>(); // confined to the channel's event loop
 
@@ -34,7 +40,8 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Out
   private @Nullable Peer peer;
   private boolean paused;
 
-  ServerConnection(Channel channel, Broker broker, EventLoop brokerLoop) {
+  ServerConnection(Channel channel, Broker broker, EventLoop brokerLoop, Duration stallTimeout) {
+    this.stallTimeout = stallTimeout;
     this.channel = channel;
     this.broker = broker;
     this.brokerLoop = brokerLoop;
@@ -83,17 +90,34 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Out
   public void channelInactive(ChannelHandlerContext context) {
     onBrokerLoop(
         () -> {
-          withPeer(broker::disconnect);
-          peer = null;
+          leave();
           writer.flush(); // frees what a closed channel no longer takes
         });
     context.fireChannelInactive();
+  }
+
+  /** The peer will send no more; what it has asked is answered before the connection goes. */
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    if (event instanceof ChannelInputShutdownEvent) {
+      onBrokerLoop(
+          () -> {
+            leave();
+            finish();
+          });
+    }
+    context.fireUserEventTriggered(event);
   }
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     log.debug("Closing the connection from {}: {}", channel.remoteAddress(), cause.getMessage());
     context.close();
+  }
+
+  private void leave() {
+    withPeer(broker::disconnect);
+    peer = null;
   }
 
   private void onBrokerLoop(Runnable task) {
@@ -145,5 +169,25 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Out
   @Override
   public void close() {
     channel.close();
+  }
+
+  @Override
+  public void finish() {
+    writer.flush();
+    var bound = brokerLoop.schedule(this::close, stallTimeout.toMillis(), TimeUnit.MILLISECONDS);
+    channel
+        .writeAndFlush(Unpooled.EMPTY_BUFFER)
+        .addListener(
+            written -> {
+              bound.cancel(false);
+              close();
+            });
+  }
+
+  @Override
+  public String remoteAddress() {
+    return channel.remoteAddress() instanceof InetSocketAddress remote
+        ? remote.getAddress().getHostAddress()
+        : "-";
   }
 }

@@ -19,18 +19,13 @@ import reactor.core.Disposable;
  */
 final class Stall {
 
-  /** Runs a task when the stall bound has passed, on the broker's event loop. */
-  interface Clock {
-    Disposable schedule(Runnable task);
-  }
-
-  private final Clock clock;
+  private final Stalls stalls;
   private final Runnable giveUp;
   private final Set<Intake> held = new LinkedHashSet<>();
   private @Nullable Disposable bound;
 
-  Stall(Clock clock, Runnable giveUp) {
-    this.clock = clock;
+  Stall(Stalls stalls, Runnable giveUp) {
+    this.stalls = stalls;
     this.giveUp = giveUp;
   }
 
@@ -45,7 +40,7 @@ final class Stall {
   /** Others wait for this reader, and the bound applies. */
   void begin() {
     if (bound == null) {
-      bound = clock.schedule(giveUp);
+      bound = stalls.clock().schedule(stalls.bound(), giveUp);
     }
   }
 

@@ -9,7 +9,6 @@ import io.gearman.protocol.Packet;
 import io.gearman.protocol.PacketType;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
 /** A broker with virtual time and peers that have no sockets. */
@@ -18,9 +17,16 @@ class BrokerFixture {
   static final int STALL_SECONDS = 30;
 
   final VirtualTimeScheduler time = VirtualTimeScheduler.create();
-  final Broker broker =
-      new Broker(
-          new Handles("H:test", 1), task -> time.schedule(task, STALL_SECONDS, TimeUnit.SECONDS));
+  final Broker broker;
+
+  BrokerFixture() {
+    this(new ServerSettings());
+  }
+
+  BrokerFixture(ServerSettings settings) {
+    broker =
+        new Broker(settings, new Handles("H:test", 1), new VirtualClock(time), new NeverShutDown());
+  }
 
   /** A connection to the broker. */
   final class Connection {

@@ -273,7 +273,7 @@ class BrokerJobsTest extends BrokerFixture {
     "-1, 0",
     "1.5, 1",
     "12zz, 12",
-    "99999999999999999999, 999999999999999999"
+    "99999999999999999999, 9223372036854775807"
   })
   void progressThatIsNoNumberIsReadAsFarAsItGoes(String sent, String read) {
     Connection client = connect();

@@ -109,7 +109,7 @@ final class FlowPeer implements Outlet {
     require(connection.attachments.isEmpty(), this, "has attachments left");
     require(connection.owned.isEmpty(), this, "has jobs left");
     require(connection.revisit.isEmpty(), this, "is to be revisited");
-    require(connection.abilities().isEmpty(), this, "has functions left");
+    require(connection.abilities.functions().isEmpty(), this, "has functions left");
   }
 
   // ---- what the broker does
@@ -133,6 +133,16 @@ final class FlowPeer implements Outlet {
   @Override
   public boolean isWritable() {
     return writable;
+  }
+
+  @Override
+  public void finish() {
+    throw new AssertionError(this + " is sent away though it has said no more than a line may");
+  }
+
+  @Override
+  public String remoteAddress() {
+    return "127.0.0.1";
   }
 
   @Override

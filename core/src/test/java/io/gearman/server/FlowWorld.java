@@ -17,6 +17,7 @@ import io.gearman.protocol.Packet;
 import io.gearman.protocol.PacketType;
 import io.gearman.server.FlowPeer.Heard;
 import io.gearman.server.FlowStep.Seat;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -40,7 +41,9 @@ final class FlowWorld {
 
   private final FlowModel model = new FlowModel();
   private final List<Timer> timers = new ArrayList<>();
-  private final Broker broker = new Broker(new Handles("H:test", 1), this::schedule);
+  private final Broker broker =
+      new Broker(
+          new ServerSettings(), new Handles("H:test", 1), new ModelClock(), new NeverShutDown());
   private final RecordingOutlet probeOutlet = new RecordingOutlet();
   private final Peer probe = broker.connect(probeOutlet);
   private final Map<Seat, FlowPeer> seated = new EnumMap<>(Seat.class);
@@ -48,10 +51,18 @@ final class FlowWorld {
   private final List<String> story = new ArrayList<>();
   private int sequence;
 
-  private Disposable schedule(Runnable task) {
-    Timer timer = new Timer(model.now() + FlowModel.BOUND, task);
-    timers.add(timer);
-    return () -> timer.over = true;
+  private final class ModelClock implements Clock {
+    @Override
+    public Disposable schedule(Duration stallBound, Runnable task) {
+      Timer timer = new Timer(model.now() + FlowModel.BOUND, task);
+      timers.add(timer);
+      return () -> timer.over = true;
+    }
+
+    @Override
+    public long millis() {
+      return model.now();
+    }
   }
 
   /** All that was said and heard. */
@@ -270,9 +281,10 @@ final class FlowWorld {
     long queued = jobs(name, job -> job.owner == null);
     long running = jobs(name, job -> job.owner != null);
     long workers = model.peers.stream().filter(peer -> peer.functions.contains(name)).count();
-    require(function.queued() == queued, function.queued(), "jobs wait and not", queued);
+    int waiting = function.total() - function.running;
+    require(waiting == queued, waiting, "jobs wait and not", queued);
     require(function.running == running, function.running, "jobs run and not", running);
-    require(function.workers.size() == workers, "There are not", workers, "workers");
+    require(function.workers == workers, "There are not", workers, "workers");
   }
 
   private long jobs(String function, Predicate<FlowJob> which) {

@@ -54,6 +54,16 @@ final class RecordingOutlet implements Outlet {
     closed = true;
   }
 
+  @Override
+  public void finish() {
+    closed = true;
+  }
+
+  @Override
+  public String remoteAddress() {
+    return "127.0.0.1";
+  }
+
   /** What was sent since the last call, all of it flushed. */
   List<Packet> sent() {
     if (!flushed) {

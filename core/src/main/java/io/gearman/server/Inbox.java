@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gearman.server;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a connection has asked and was not answered yet, and a long answer that is on its way. Both
+ * wait while the connection takes no answers, and nothing more is read from it meanwhile: what a
+ * single read brought is all that there can be.
+ */
+final class Inbox {
+
+  private List<Object> messages = List.of();
+  private int next;
+  private Iterator<String> answer = Collections.emptyIterator();
+
+  void add(List<Object> batch) {
+    if (next == messages.size()) {
+      messages = batch;
+      next = 0;
+    } else {
+      List<Object> both = new ArrayList<>(messages.subList(next, messages.size()));
+      both.addAll(batch);
+      messages = both;
+      next = 0;
+    }
+  }
+
+  /** The next message, a {@code Packet} or a line as {@code String}; null if there is none. */
+  @Nullable Object peek() {
+    return next < messages.size() ? messages.get(next) : null;
+  }
+
+  /** The next message was heard. */
+  void advance() {
+    next++;
+    if (next == messages.size()) {
+      messages = List.of();
+      next = 0;
+    }
+  }
+
+  /** A long answer, which goes before anything else is worked off. */
+  void answer(Iterator<String> parts) {
+    answer = parts;
+  }
+
+  Iterator<String> answer() {
+    return answer;
+  }
+}

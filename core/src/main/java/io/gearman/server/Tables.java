@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gearman.server;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.util.stream.Collectors.joining;
+
+import io.gearman.Priority;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/**
+ * The answers of the text protocol that have a line for each function, job or connection. They are
+ * made as they are sent, of what there was when they were asked for, so that a reader that stops
+ * reading holds no more than that.
+ */
+final class Tables {
+
+  private static final String END = ".\n";
+  private static final int CHUNK = 16 << 10; // characters that are sent in one go
+
+  private final Jobs jobs;
+  private final Functions functions;
+  private final Collection<Peer> peers;
+
+  Tables(Jobs jobs, Functions functions, Collection<Peer> peers) {
+    this.jobs = jobs;
+    this.functions = functions;
+    this.peers = peers;
+  }
+
+  Iterator<String> status() {
+    return chunks(
+        List.copyOf(functions.all()).stream()
+            .map(
+                function ->
+                    cell(function.name)
+                        + '\t'
+                        + function.total()
+                        + '\t'
+                        + function.running
+                        + '\t'
+                        + function.workers));
+  }
+
+  Iterator<String> priorityStatus() {
+    return chunks(
+        List.copyOf(functions.all()).stream()
+            .map(
+                function ->
+                    cell(function.name)
+                        + '\t'
+                        + function.waiting(Priority.HIGH)
+                        + '\t'
+                        + function.waiting(Priority.NORMAL)
+                        + '\t'
+                        + function.waiting(Priority.LOW)
+                        + '\t'
+                        + function.workers));
+  }
+
+  /**
+   * All connections; where gearmand has the number of a socket, this has that of the connection.
+   */
+  Iterator<String> workers() {
+    return chunks(
+        List.copyOf(peers).stream()
+            .map(
+                peer ->
+                    peer.number
+                        + " "
+                        + peer.address()
+                        + ' '
+                        + peer.clientId()
+                        + " :"
+                        + functionsOf(peer)));
+  }
+
+  private static String functionsOf(Peer peer) {
+    return peer.abilities.functions().stream()
+        .map(function -> ' ' + cell(function.name).replace(' ', '_'))
+        .collect(joining());
+  }
+
+  /** Retries, then whether nobody wants the job any more, then whether it is stored. */
+  Iterator<String> jobs() {
+    return chunks(
+        live()
+            .map(
+                job ->
+                    new String(jobs.handle(job), ISO_8859_1)
+                        + '\t'
+                        + job.runs
+                        + '\t'
+                        + (job.isAbandoned() ? 1 : 0)
+                        + "\t0"));
+  }
+
+  Iterator<String> uniqueIds() {
+    return chunks(live().map(job -> cell(job.unique)));
+  }
+
+  private Stream<Job> live() {
+    return Arrays.stream(jobs.numbers()).mapToObj(jobs::find).filter(Objects::nonNull);
+  }
+
+  /** Names are any bytes; those that would break a line or a column are shown as underscores. */
+  private static String cell(byte[] name) {
+    return new String(name, ISO_8859_1).replaceAll("[\\x00-\\x1f\\x7f]", "_");
+  }
+
+  private static Iterator<String> chunks(Stream<String> lines) {
+    Iterator<String> left =
+        Stream.concat(lines.map(line -> line + '\n'), Stream.of(END)).iterator();
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return left.hasNext();
+      }
+
+      @Override
+      public String next() {
+        StringBuilder chunk = new StringBuilder(left.next());
+        while (chunk.length() < CHUNK && left.hasNext()) {
+          chunk.append(left.next());
+        }
+        return chunk.toString();
+      }
+    };
+  }
+}

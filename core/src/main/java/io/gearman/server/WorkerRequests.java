@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gearman.server;
+
+import static io.gearman.protocol.PacketType.GRAB_JOB_ALL;
+import static io.gearman.protocol.PacketType.NOOP;
+import static io.gearman.protocol.PacketType.NO_JOB;
+
+import io.gearman.protocol.Packet;
+import io.gearman.protocol.PacketType;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What workers ask for and answer. */
+final class WorkerRequests {
+
+  private static final Logger log = LoggerFactory.getLogger(JobServer.class);
+  private static final long MIN_TIMEOUT_MILLIS = 1_000; // gearmand's own
+  private static final long MAX_TIMEOUT_MILLIS = Duration.ofDays(1_000).toMillis();
+
+  private final Jobs jobs;
+  private final Functions functions;
+
+  WorkerRequests(Jobs jobs, Functions functions) {
+    this.jobs = jobs;
+    this.functions = functions;
+  }
+
+  // ---- what they can do
+
+  void canDo(Peer peer, Packet packet) {
+    canDo(peer, packet.argument(0), null);
+  }
+
+  void canDoWithTimeout(Peer peer, Packet packet) {
+    canDo(peer, packet.argument(0), timeout(packet.argument(1)));
+  }
+
+  /** No bound if it is 0, negative or no number, or years ahead. */
+  private static @Nullable Duration timeout(byte[] argument) {
+    long millis = Numbers.leading(argument).orElse(Long.MAX_VALUE);
+    return millis == 0 || millis > MAX_TIMEOUT_MILLIS
+        ? null
+        : Duration.ofMillis(Math.max(millis, MIN_TIMEOUT_MILLIS));
+  }
+
+  private void canDo(Peer peer, byte[] name, @Nullable Duration timeout) {
+    FunctionQueue function = functions.obtain(name);
+    if (function == null) {
+      log.warn("Closing the connection of worker {}: no room for more functions", peer.address());
+      peer.close();
+      return;
+    }
+    peer.abilities.add(function, timeout);
+    functions.settle(function);
+    jobs.dispatch(function);
+  }
+
+  void cantDo(Peer peer, Packet packet) {
+    FunctionQueue function = functions.find(packet.argument(0));
+    if (function != null && peer.abilities.remove(function)) {
+      jobs.release(peer.owned.stream().filter(job -> job.function == function).toList());
+      leave(peer, function);
+    }
+  }
+
+  void resetAbilities(Peer peer) {
+    List<FunctionQueue> left = peer.abilities.functions();
+    left.forEach(peer.abilities::remove);
+    jobs.release(peer.owned);
+    left.forEach(function -> leave(peer, function));
+  }
+
+  /** The worker that was woken for a job did not come for it: another is woken. */
+  private void leave(Peer peer, FunctionQueue function) {
+    functions.settle(function);
+    if (peer.abilities.isWoken()) {
+      jobs.dispatch(function);
+    }
+  }
+
+  /** The connection is gone. */
+  void leave(Peer peer) {
+    peer.abilities.withdrawGrabs();
+    resetAbilities(peer);
+  }
+
+  // ---- taking jobs
+
+  void preSleep(Peer peer) {
+    for (int i = peer.abilities.withdrawGrabs(); i > 0; i--) {
+      peer.send(NO_JOB);
+    }
+    if (peer.abilities.hasWork()) {
+      peer.send(NOOP);
+    } else {
+      peer.abilities.sleep();
+    }
+  }
+
+  /** With flow, a GRAB_JOB_ALL that finds no job waits for one. */
+  void grab(Peer peer, PacketType form) {
+    peer.abilities.awake();
+    Job job = peer.abilities.takeNext();
+    if (job != null) {
+      jobs.assign(peer, job, form);
+    } else if (form == GRAB_JOB_ALL && peer.flow) {
+      peer.abilities.keepGrab();
+    } else {
+      peer.send(NO_JOB);
+    }
+  }
+
+  // ---- running them
+
+  void data(Peer peer, Packet packet) {
+    Job job = ownedBy(peer, packet);
+    if (job != null) {
+      jobs.relay().data(job, peer, packet.asResponse());
+    }
+  }
+
+  void progress(Peer peer, Packet packet) {
+    Job job = ownedBy(peer, packet);
+    if (job != null) {
+      job.numerator = Numbers.leading(packet.argument(1)).orElse(Long.MAX_VALUE);
+      job.denominator = Numbers.leading(packet.argument(2)).orElse(Long.MAX_VALUE);
+      jobs.relay().status(job, packet.asResponse());
+    }
+  }
+
+  void finish(Peer peer, Packet packet) {
+    Job job = ownedBy(peer, packet);
+    if (job != null) {
+      jobs.relay().end(job, packet.asResponse());
+      jobs.end(job);
+    }
+  }
+
+  /** The running job that a WORK packet is about; if the worker does not hold it, it is told so. */
+  private @Nullable Job ownedBy(Peer peer, Packet packet) {
+    Job job = jobs.find(packet.argument(0));
+    if (job != null && job.owner == peer) {
+      return job;
+    }
+    peer.error(
+        "JOB_NOT_FOUND",
+        switch (packet.type()) {
+          case WORK_DATA, WORK_WARNING -> "Job does not exist on server";
+          case WORK_EXCEPTION -> "An exception was received for a job that does not exist";
+          default -> "Job given in work result not found";
+        });
+    return null;
+  }
+}
