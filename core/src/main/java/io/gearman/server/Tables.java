@@ -85,7 +85,10 @@ final class Tables {
         .collect(joining());
   }
 
-  /** Retries, then whether nobody wants the job any more, then whether it is stored. */
+  /**
+   * Runs that were not brought to an end, whether nobody wants the job any more, and whether it is
+   * stored, which gearmand says of every background job even where it stores none.
+   */
   Iterator<String> jobs() {
     return chunks(
         live()
@@ -96,7 +99,8 @@ final class Tables {
                         + job.runs
                         + '\t'
                         + (job.isAbandoned() ? 1 : 0)
-                        + "\t0"));
+                        + '\t'
+                        + (job.background ? 1 : 0)));
   }
 
   Iterator<String> uniqueIds() {

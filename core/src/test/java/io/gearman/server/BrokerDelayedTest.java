@@ -110,7 +110,7 @@ class BrokerDelayedTest extends BrokerFixture {
     client.sends(GET_STATUS, handle).hears(STATUS_RES, handle, "1", "0", "0", "0");
     assertThat(client.says("status")).isEqualTo("f\t1\t0\t0\n.\n");
     assertThat(client.says("prioritystatus")).isEqualTo("f\t0\t1\t0\t0\n.\n");
-    assertThat(client.says("show jobs")).isEqualTo(handle + "\t0\t0\t0\n.\n");
+    assertThat(client.says("show jobs")).isEqualTo(handle + "\t0\t0\t1\n.\n");
   }
 
   @Test
