@@ -74,6 +74,20 @@ public record ConnectionSettings(
    */
   public <L extends PacketListener> Mono<L> connect(
       ServerAddress server, Function<PacketConnection, L> listener) {
+    return connected(server, connection -> open(connection, server, listener));
+  }
+
+  /**
+   * Connects to a server for another protocol than packets. Each subscription makes a connection of
+   * its own, looks the host up anew, and ends with the connection, on its event loop, or with a
+   * {@link ConnectionException}. Nothing is read from it before its inbound is subscribed to, and
+   * whoever has it closes it; a subscriber that cancels before leaves none behind.
+   */
+  public Mono<Connection> connect(ServerAddress server) {
+    return connected(server, connection -> connection);
+  }
+
+  private <T> Mono<T> connected(ServerAddress server, Function<Connection, T> made) {
     TcpClient client =
         TcpClient.newConnection()
             .host(server.host())
@@ -83,7 +97,7 @@ public record ConnectionSettings(
             .option(ChannelOption.SO_KEEPALIVE, true);
     return tcp.apply(client)
         .connect()
-        .map(connection -> open(connection, server, listener))
+        .<T>map(made)
         .onErrorMap(
             error ->
                 new ConnectionException(

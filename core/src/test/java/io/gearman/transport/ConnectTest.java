@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.netty.ConnectionObserver.State;
 import reactor.test.StepVerifier;
 
 class ConnectTest extends TransportFixture {
@@ -107,6 +109,37 @@ class ConnectTest extends TransportFixture {
         socket.close();
       }
     }
+  }
+
+  @Test
+  void refusedPlainConnectionIsAConnectionExceptionThatNamesTheServer() throws Exception {
+    ServerAddress nobody = address();
+    serverSocket.close();
+
+    StepVerifier.create(ConnectionSettings.defaults().connect(nobody))
+        .expectErrorSatisfies(error -> isConnectFailure(error, nobody))
+        .verify(TIMEOUT);
+  }
+
+  @Test
+  void subscriberThatLeavesWhileAPlainConnectionIsMadeLeavesNoneBehind() {
+    Sinks.Empty<Void> leaving = Sinks.empty();
+    ConnectionSettings settings =
+        ConnectionSettings.defaults()
+            .withTcp(
+                tcp ->
+                    tcp.observe(
+                        (connection, state) -> {
+                          if (state == State.CONNECTED) {
+                            leaving.tryEmitEmpty();
+                          }
+                        }));
+
+    StepVerifier.create(settings.connect(address()).takeUntilOther(leaving.asMono()))
+        .expectComplete()
+        .verify(TIMEOUT);
+    server = WireClient.accept(serverSocket);
+    server.expectClosed();
   }
 
   private static boolean answers(ServerSocket server, List<Socket> sockets) throws IOException {
