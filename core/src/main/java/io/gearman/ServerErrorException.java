@@ -8,11 +8,19 @@ public final class ServerErrorException extends GearmanException {
 
   private final String server;
   private final String code;
+  private final String text;
 
   public ServerErrorException(String server, String code, String text) {
-    super("Server " + server + " refused the request: " + code + " (" + text + ")", null);
+    super(
+        "Server "
+            + server
+            + " refused the request: "
+            + code
+            + (text.isEmpty() ? "" : " (" + text + ")"),
+        null);
     this.server = server;
     this.code = code;
+    this.text = text;
   }
 
   /** The server as {@code host:port}. */
@@ -23,5 +31,10 @@ public final class ServerErrorException extends GearmanException {
   /** The server's error code, such as {@code QUEUE_ERROR}. */
   public String code() {
     return code;
+  }
+
+  /** What the server says beside the code, which may be nothing. */
+  public String text() {
+    return text;
   }
 }

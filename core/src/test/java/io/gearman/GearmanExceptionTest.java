@@ -67,6 +67,13 @@ class GearmanExceptionTest {
         .hasMessage("Server localhost:4730 refused the request: QUEUE_ERROR (Job queue is full)");
     assertThat(error.server()).isEqualTo("localhost:4730");
     assertThat(error.code()).isEqualTo("QUEUE_ERROR");
+    assertThat(error.text()).isEqualTo("Job queue is full");
+  }
+
+  @Test
+  void refusalWithoutATextNamesItsCodeOnly() {
+    assertThat(new ServerErrorException("localhost:4730", "UNKNOWN_JOB", ""))
+        .hasMessage("Server localhost:4730 refused the request: UNKNOWN_JOB");
   }
 
   @Test
