@@ -44,12 +44,16 @@ class ArchitectureTest {
         .definedBy("io.gearman.protocol")
         .layer("transport")
         .definedBy("io.gearman.transport")
+        .layer("admin")
+        .definedBy("io.gearman.admin..")
         .layer("server")
         .definedBy("io.gearman.server..")
         .layer("client")
         .definedBy("io.gearman.client..")
         .layer("worker")
         .definedBy("io.gearman.worker..")
+        .whereLayer("admin")
+        .mayNotBeAccessedByAnyLayer()
         .whereLayer("server")
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("client")
@@ -57,9 +61,9 @@ class ArchitectureTest {
         .whereLayer("worker")
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("transport")
-        .mayOnlyBeAccessedByLayers("server", "client", "worker")
+        .mayOnlyBeAccessedByLayers("admin", "server", "client", "worker")
         .whereLayer("protocol")
-        .mayOnlyBeAccessedByLayers("transport", "server", "client", "worker")
+        .mayOnlyBeAccessedByLayers("transport", "admin", "server", "client", "worker")
         .check(LIBRARIES);
   }
 
@@ -70,6 +74,7 @@ class ArchitectureTest {
           "io.gearman",
           "io.gearman.protocol",
           "io.gearman.transport",
+          "io.gearman.admin",
           "io.gearman.server",
           "io.gearman.client",
           "io.gearman.worker"
