@@ -2,11 +2,13 @@
 package io.gearman.server;
 
 import static io.gearman.protocol.PacketType.CAN_DO;
+import static io.gearman.protocol.PacketType.GRAB_JOB_ALL;
 import static io.gearman.protocol.PacketType.SET_CLIENT_ID;
 import static io.gearman.protocol.PacketType.SUBMIT_JOB;
 import static io.gearman.protocol.PacketType.SUBMIT_JOB_BG;
 import static io.gearman.protocol.PacketType.SUBMIT_JOB_HIGH_BG;
 import static io.gearman.protocol.PacketType.SUBMIT_JOB_LOW_BG;
+import static io.gearman.protocol.PacketType.WORK_CANCEL;
 import static io.gearman.protocol.PacketType.WORK_COMPLETE;
 import static io.gearman.protocol.PacketType.WORK_FAIL;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -132,6 +134,15 @@ class BrokerTextTest extends BrokerFixture {
     worker.sends(WORK_COMPLETE, handle, "").hearsNothing();
     client.hearsNothing();
     assertThat(admin.says("status")).isEqualTo("f\t0\t0\t1\n.\n");
+  }
+
+  @Test
+  void theWorkerOfACancelledJobIsToldIfItSpeaksFlow() {
+    String handle = connect().submits(SUBMIT_JOB_BG, "f", "", "");
+    Connection worker = flowWorker("f").sends(GRAB_JOB_ALL);
+    worker.outlet.sent();
+    admin.says("cancel job " + handle);
+    worker.hears(WORK_CANCEL, handle);
   }
 
   @Test
