@@ -95,6 +95,18 @@ final class Abilities {
     return true;
   }
 
+  /** It can do nothing any more; says what it could. */
+  List<FunctionQueue> removeAll() {
+    List<FunctionQueue> functions = functions();
+    for (Ability each = inTurn.pollFirst(); each != null; each = inTurn.pollFirst()) {
+      Chain.unlink(each.place);
+      each.function.workers--;
+    }
+    byFunction.clear();
+    placeless.clear();
+    return functions;
+  }
+
   /** Longest run of a job of this function, or null if there is no bound. */
   @Nullable Duration timeout(FunctionQueue function) {
     Ability ability = byFunction.get(function);

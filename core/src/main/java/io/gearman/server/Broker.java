@@ -97,20 +97,33 @@ final class Broker {
     }
   }
 
-  /** A few bytes of text can ask for a long answer: lines wait until the one before has left. */
   private void workOff(Peer peer) {
+    if (peer.inbox.begin()) {
+      boolean done = answerAll(peer);
+      peer.inbox.end();
+      if (!done) {
+        peer.intake.pause();
+      }
+    }
+  }
+
+  /**
+   * A few bytes of text can ask for a long answer: lines wait until what was asked before has left.
+   * False if that is so.
+   */
+  private boolean answerAll(Peer peer) {
     while (sendAnswer(peer)) {
       Object message = peer.inbox.peek();
       if (message == null) {
-        return;
+        return true;
       }
       if (message instanceof String && !hasRoom(peer)) {
-        break;
+        return false;
       }
       peer.inbox.advance();
       receive(peer, message);
     }
-    peer.intake.pause();
+    return false;
   }
 
   /** Sends on a long answer as far as the connection takes it; true when all is sent. */

@@ -17,6 +17,21 @@ final class Inbox {
   private List<Object> messages = List.of();
   private int next;
   private Iterator<String> answer = Collections.emptyIterator();
+  private boolean busy;
+
+  /**
+   * Begins to work it off; false if this is going on already: a flush on the way can have the
+   * connection say that it takes data again.
+   */
+  boolean begin() {
+    boolean free = !busy;
+    busy = true;
+    return free;
+  }
+
+  void end() {
+    busy = false;
+  }
 
   void add(List<Object> batch) {
     if (next == messages.size()) {

@@ -67,8 +67,7 @@ final class WorkerRequests {
   }
 
   void resetAbilities(Peer peer) {
-    List<FunctionQueue> left = peer.abilities.functions();
-    left.forEach(peer.abilities::remove);
+    List<FunctionQueue> left = peer.abilities.removeAll();
     jobs.release(peer.owned);
     left.forEach(function -> leave(peer, function));
   }
