@@ -9,10 +9,7 @@ import java.lang.annotation.Target;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.extension.ConditionEvaluationResult;
-import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * For tests against a real gearmand ({@link GearmandProcess}). They run wherever gearmand is
@@ -26,10 +23,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 public @interface EnabledIfGearmand {
 
   /** Looks for the program and decides. */
-  final class Condition implements ExecutionCondition {
-
-    private final BooleanSupplier installed;
-    private final UnaryOperator<@Nullable String> environment;
+  final class Condition extends InstalledCondition {
 
     /** Called by JUnit. */
     public Condition() {
@@ -37,23 +31,7 @@ public @interface EnabledIfGearmand {
     }
 
     Condition(BooleanSupplier installed, UnaryOperator<@Nullable String> environment) {
-      this.installed = installed;
-      this.environment = environment;
-    }
-
-    @Override
-    public ConditionEvaluationResult evaluateExecutionCondition(
-        @Nullable ExtensionContext context) {
-      if (installed.getAsBoolean()) {
-        return ConditionEvaluationResult.enabled("gearmand is installed");
-      }
-      if ("true".equals(environment.apply("CI"))) {
-        throw new IllegalStateException(
-            "gearmand is not installed, and CI=true says that these tests must run:"
-                + " install the package gearman-job-server");
-      }
-      return ConditionEvaluationResult.disabled(
-          "gearmand is not installed (package gearman-job-server)");
+      super("gearmand", "package gearman-job-server", installed, environment);
     }
   }
 }

@@ -8,13 +8,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import reactor.netty.DisposableServer;
 
 /**
- * A job server for each test of a contract: ours or a real gearmand.
+ * A job server for each test of a contract, or from a static field one for all tests of a class:
+ * ours or a real gearmand.
  *
  * <pre>{@code
  * class EmbeddedFooContractTest implements FooContract {
@@ -23,7 +26,8 @@ import reactor.netty.DisposableServer;
  * }
  * }</pre>
  */
-public final class RunningServer implements BeforeEachCallback, AfterEachCallback {
+public final class RunningServer
+    implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback {
 
   private static final Duration STOP = Duration.ofSeconds(10);
 
@@ -37,6 +41,7 @@ public final class RunningServer implements BeforeEachCallback, AfterEachCallbac
   private final Supplier<Started> start;
   private final List<WireClient> clients = new ArrayList<>();
   private @Nullable Started started;
+  private boolean forAllTests;
 
   private RunningServer(boolean gearmand, Supplier<Started> start) {
     this.gearmand = gearmand;
@@ -88,17 +93,38 @@ public final class RunningServer implements BeforeEachCallback, AfterEachCallbac
     };
   }
 
+  /** Called only for a static field. */
+  @Override
+  public void beforeAll(ExtensionContext context) {
+    forAllTests = true;
+    started = start.get();
+  }
+
   @Override
   public void beforeEach(ExtensionContext context) {
-    started = start.get();
+    if (!forAllTests) {
+      started = start.get();
+    }
   }
 
   @Override
   public void afterEach(ExtensionContext context) {
     clients.forEach(WireClient::close);
     clients.clear();
+    if (!forAllTests) {
+      stop();
+    }
+  }
+
+  @Override
+  public void afterAll(ExtensionContext context) {
+    stop();
+  }
+
+  private void stop() {
     if (started != null) {
       started.stop();
+      started = null;
     }
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gearman.examples.loganalytics;
 
+import io.gearman.testkit.InstalledCondition;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
@@ -8,10 +9,7 @@ import java.lang.annotation.Target;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.extension.ConditionEvaluationResult;
-import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * For tests in {@link Chromium}. Where it is not installed they are skipped, except if the
@@ -23,13 +21,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 @interface EnabledIfChromium {
 
   /** Looks for the programs and decides. */
-  final class Condition implements ExecutionCondition {
-
-    private static final String MISSING =
-        "chromium is not installed (packages chromium and chromium-driver)";
-
-    private final BooleanSupplier installed;
-    private final UnaryOperator<@Nullable String> environment;
+  final class Condition extends InstalledCondition {
 
     /** Called by JUnit. */
     Condition() {
@@ -37,20 +29,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
     }
 
     Condition(BooleanSupplier installed, UnaryOperator<@Nullable String> environment) {
-      this.installed = installed;
-      this.environment = environment;
-    }
-
-    @Override
-    public ConditionEvaluationResult evaluateExecutionCondition(
-        @Nullable ExtensionContext context) {
-      if (installed.getAsBoolean()) {
-        return ConditionEvaluationResult.enabled("chromium is installed");
-      }
-      if ("true".equals(environment.apply("CI"))) {
-        throw new IllegalStateException(MISSING + ", and CI=true says that these tests must run");
-      }
-      return ConditionEvaluationResult.disabled(MISSING);
+      super("chromium", "packages chromium and chromium-driver", installed, environment);
     }
   }
 }
