@@ -1,8 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A client by libgearman: client PORT COMMAND FUNCTION [ARGUMENT...] */
 #include <libgearman/gearman.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 static gearman_client_st *client;
 static const char *function;
@@ -110,6 +112,36 @@ static void status(void) {
   }
 }
 
+static void status_by_unique_id(const char *unique) {
+  gearman_status_t status = gearman_client_unique_status(client, unique, strlen(unique));
+  check(gearman_status_return(status));
+  printf("status %d %d %u/%u\n", gearman_status_is_known(status),
+      gearman_status_is_running(status), gearman_status_numerator(status),
+      gearman_status_denominator(status));
+}
+
+/* Submits in background what must not run before so many seconds have passed. */
+static void later(const char *payload, int seconds) {
+  gearman_task_attr_t when =
+      gearman_task_attr_init_epoch(time(NULL) + seconds, GEARMAN_JOB_PRIORITY_NORMAL);
+  gearman_argument_t work = gearman_argument_make(NULL, 0, payload, strlen(payload));
+  gearman_task_st *task =
+      gearman_execute(client, function, strlen(function), NULL, 0, &when, &work, NULL);
+  puts(task != NULL ? "created" : gearman_client_error(client));
+}
+
+static void reduce(const char *payload, const char *reducer) {
+  gearman_argument_t work = gearman_argument_make(NULL, 0, payload, strlen(payload));
+  gearman_task_st *task = gearman_execute_by_partition(client, function, strlen(function),
+      reducer, strlen(reducer), NULL, 0, NULL, &work, NULL);
+  if (task == NULL || gearman_failed(gearman_task_return(task))) {
+    puts(gearman_client_error(client));
+  } else {
+    gearman_result_st *result = gearman_task_result(task);
+    printf("complete %.*s\n", (int) gearman_result_size(result), gearman_result_value(result));
+  }
+}
+
 int main(int argc, char **argv) {
   gearman_job_handle_t handle;
   setvbuf(stdout, NULL, _IOLBF, 0);
@@ -124,6 +156,12 @@ int main(int argc, char **argv) {
     bytes(strtoul(argv[4], NULL, 10), atoi(argv[5]));
   } else if (argc == 4 && strcmp(argv[2], "status") == 0) {
     status();
+  } else if (argc == 5 && strcmp(argv[2], "status_by_unique_id") == 0) {
+    status_by_unique_id(argv[4]);
+  } else if (argc == 6 && strcmp(argv[2], "later") == 0) {
+    later(argv[4], atoi(argv[5]));
+  } else if (argc == 6 && strcmp(argv[2], "reduce") == 0) {
+    reduce(argv[4], argv[5]);
   }
   gearman_client_free(client);
   return 0;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A client by gearmanode: client.js PORT COMMAND FUNCTION [ARGUMENT...]
 'use strict';
 require('winston').loggers.options.silent = true; // it complains of every line otherwise

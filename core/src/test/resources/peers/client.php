@@ -1,4 +1,5 @@
 <?php
+// SPDX-License-Identifier: Apache-2.0
 // A client by the extension gearman: client.php PORT COMMAND FUNCTION [ARGUMENT...]
 [, $port, $command, $function] = $argv;
 $arguments = array_slice($argv, 4);
@@ -46,6 +47,11 @@ function status() {
     while (fgets(STDIN) !== false) {
         vprintf("status %d %d %d/%d\n", $client->jobStatus($handle));
     }
+}
+
+function status_by_unique_id($unique) {
+    global $client;
+    vprintf("status %d %d %d/%d\n", $client->jobStatusByUniqueKey($unique));
 }
 
 $command(...$arguments);

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # A client by Gearman::Client: client.pl PORT COMMAND FUNCTION [ARGUMENT...]
 use strict;
 use warnings;

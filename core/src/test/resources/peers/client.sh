@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # A client by the command gearman: client.sh PORT COMMAND FUNCTION [ARGUMENT...]
 port=$1 command=$2 function=$3
 shift 3

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A worker by libgearman: worker PORT PREFIX */
 #include <libgearman/gearman.h>
 #include <stdio.h>
@@ -56,12 +57,40 @@ static gearman_return_t hold(gearman_job_st *job, void *context) {
   return answer(job, line);
 }
 
+/* Makes a job of each word for the function that reduces. */
+static gearman_return_t split(gearman_job_st *job, void *context) {
+  (void) context;
+  const char *word = gearman_job_workload(job);
+  const char *end = word + gearman_job_workload_size(job);
+  while (word < end) {
+    const char *space = memchr(word, ' ', end - word);
+    const char *next = space != NULL ? space : end;
+    gearman_job_send_data(job, word, next - word);
+    word = next + 1;
+  }
+  return GEARMAN_SUCCESS;
+}
+
+/* Makes one result of those of all words. */
+static gearman_return_t join(
+    gearman_aggregator_st *aggregator, gearman_task_st *task, gearman_result_st *joined) {
+  (void) aggregator;
+  char text[100] = "";
+  for (; task != NULL; task = gearman_next(task)) {
+    gearman_result_st *result = gearman_task_result(task);
+    strncat(text, gearman_result_value(result), gearman_result_size(result));
+    strcat(text, ".");
+  }
+  gearman_result_store_value(joined, text, strlen(text));
+  return GEARMAN_SUCCESS;
+}
+
 static void define(gearman_worker_st *worker, const char *prefix, const char *name,
-    gearman_function_fn run) {
+    gearman_function_t run, uint32_t limit) {
   char function[100];
   int size = snprintf(function, sizeof function, "%s-%s", prefix, name);
   gearman_worker_define_function(
-      worker, function, size, gearman_function_create(run), 0, NULL);
+      worker, function, size, run, limit, NULL);
 }
 
 int main(int argc, char **argv) {
@@ -71,12 +100,14 @@ int main(int argc, char **argv) {
   setvbuf(stdout, NULL, _IOLBF, 0);
   gearman_worker_st *worker = gearman_worker_create(NULL);
   gearman_worker_add_server(worker, "127.0.0.1", atoi(argv[1]));
-  define(worker, argv[2], "reverse", reverse);
-  define(worker, argv[2], "unique", unique);
-  define(worker, argv[2], "events", events);
-  define(worker, argv[2], "fail", fail);
-  define(worker, argv[2], "exception", exception);
-  define(worker, argv[2], "hold", hold);
+  define(worker, argv[2], "reverse", gearman_function_create(reverse), 0);
+  define(worker, argv[2], "unique", gearman_function_create(unique), 0);
+  define(worker, argv[2], "events", gearman_function_create(events), 0);
+  define(worker, argv[2], "fail", gearman_function_create(fail), 0);
+  define(worker, argv[2], "exception", gearman_function_create(exception), 0);
+  define(worker, argv[2], "hold", gearman_function_create(hold), 0);
+  define(worker, argv[2], "limited", gearman_function_create(hold), 1000);
+  define(worker, argv[2], "split", gearman_function_create_partition(split, join), 0);
   while (gearman_worker_work(worker) != GEARMAN_LOST_CONNECTION) {
     // a job that failed is an error of work
   }

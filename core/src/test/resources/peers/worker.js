@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A worker by gearmanode: worker.js PORT PREFIX
 'use strict';
 require('winston').loggers.options.silent = true; // it complains of every line otherwise
@@ -27,3 +28,4 @@ const functions = {
 for (const [name, run] of Object.entries(functions)) {
   worker.addFunction(`${prefix}-${name}`, run);
 }
+worker.addFunction(`${prefix}-limited`, functions.hold, { timeout: 1000 });

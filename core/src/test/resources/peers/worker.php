@@ -1,4 +1,5 @@
 <?php
+// SPDX-License-Identifier: Apache-2.0
 // A worker by the extension gearman: worker.php PORT PREFIX
 [, $port, $prefix] = $argv;
 $worker = new GearmanWorker();
@@ -34,6 +35,7 @@ $functions = [
 foreach ($functions as $name => $function) {
     $worker->addFunction("$prefix-$name", $function);
 }
+$worker->addFunction("$prefix-limited", 'hold', null, 1000);
 do {
     $worker->work(); // false when the job failed
 } while ($worker->returnCode() !== GEARMAN_LOST_CONNECTION);

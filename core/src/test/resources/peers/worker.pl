@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # A worker by Gearman::Worker: worker.pl PORT PREFIX
 use strict;
 use warnings;
@@ -31,4 +32,5 @@ my %functions = (
     hold      => \&hold,
 );
 $worker->register_function("$prefix-$_", $functions{$_}) for keys %functions;
+$worker->register_function("$prefix-limited", 1000, \&hold);
 $worker->work;

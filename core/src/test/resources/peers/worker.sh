@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # A worker by the command gearman: worker.sh PORT PREFIX FUNCTION
 # It is not told which of several functions a job is of, so each has a worker of its own.
 port=$1 prefix=$2 function=$3

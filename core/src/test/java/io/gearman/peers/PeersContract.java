@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 interface PeersContract {
 
   String SMALL = "256";
-  String LARGE = "1048576";
+  String MEBIBYTE = "1048576";
   String BINARY = "256";
   String ASCII = "128";
   Duration SOON = Duration.ofSeconds(10);
@@ -40,10 +40,16 @@ interface PeersContract {
     assertPrints(peers().client(client, "bytes", reverse, SMALL, BINARY), "reversed");
   }
 
-  @ForPeers(LARGE_PAYLOAD)
-  default void aMebibyteTravelsBothWays(Peer client, Peer worker) {
+  @ForPeers(value = LARGE_PAYLOAD, as = CLIENT)
+  default void aMebibyteTravelsFromAndToTheClient(Peer client) {
+    String reverse = Peers.function(Peer.LIBGEARMAN, "reverse");
+    assertPrints(peers().client(client, "bytes", reverse, MEBIBYTE, ASCII), "reversed");
+  }
+
+  @ForPeers(value = LARGE_PAYLOAD, as = WORKER)
+  default void aMebibyteTravelsToAndFromTheWorker(Peer worker) {
     String reverse = Peers.function(worker, "reverse");
-    assertPrints(peers().client(client, "bytes", reverse, LARGE, ASCII), "reversed");
+    assertPrints(peers().client(Peer.LIBGEARMAN, "bytes", reverse, MEBIBYTE, ASCII), "reversed");
   }
 
   @ForPeers(DATA_WARNING_AND_STATUS)
@@ -161,6 +167,49 @@ interface PeersContract {
     assertPrints(client, printedBy(peer, "complete released"));
   }
 
+  @ForPeers(value = TIME_LIMIT, as = WORKER)
+  default void aJobThatTakesTooLongGoesToAnotherWorker(Peer slow) {
+    String prefix = Peers.uniqueName();
+    PeerProcess holding = peers().worker(slow, prefix, "limited");
+    WireClient client = server().connect();
+    String function = prefix + "-limited";
+    String handle = client.request(SUBMIT_JOB, function, "", "work").receive(JOB_CREATED).text(0);
+    assertThat(holding.awaitLine()).isEqualTo("holding");
+    assertThat(grabOnceThere(worker(function)).text(0)).isEqualTo(handle);
+  }
+
+  @ForPeers(value = STATUS_BY_UNIQUE_ID, as = CLIENT)
+  default void aClientSeesHowFarTheJobOfAUniqueIdIs(Peer client) {
+    String function = Peers.uniqueName();
+    server().connect().request(SUBMIT_JOB, function, function, "work").receive(JOB_CREATED);
+    WireClient worker = worker(function);
+    settled(worker.request(WORK_STATUS, grab(worker).text(0), "1", "2"));
+    assertPrints(
+        peers().client(client, "status_by_unique_id", function, function), "status 1 1 1/2");
+    assertPrints(
+        peers().client(client, "status_by_unique_id", function, "other"), "status 0 0 0/0");
+  }
+
+  @ForPeers(value = DELAY, as = CLIENT)
+  default void aDelayedJobRunsWhenItIsDue(Peer client) {
+    String function = Peers.uniqueName();
+    WireClient worker = worker(function);
+    assertPrints(peers().client(client, "later", function, "work", "2"), "created");
+    worker.request(GRAB_JOB).receive(NO_JOB);
+    assertThat(grabOnceThere(worker).text(3)).isEqualTo("work");
+  }
+
+  /** The worker that splits joins the results as well; libgearman lists the last one first. */
+  @ForPeers(REDUCE)
+  default void aJobSplitByOneWorkerIsReducedByAnother(Peer client, Peer reducer) {
+    String prefix = Peers.uniqueName();
+    peers().worker(Peer.LIBGEARMAN, prefix, "split");
+    String reverse = Peers.function(reducer, "reverse");
+    assertPrints(
+        peers().client(client, "reduce", prefix + "-split", "hello wide world", reverse),
+        "complete dlrow.ediw.olleh.");
+  }
+
   private PeerProcess call(Peer client, String function, String payload) {
     return peers().client(client, "call", function, payload, "", "normal");
   }
@@ -197,6 +246,20 @@ interface PeersContract {
 
   private static Packet grab(WireClient worker) {
     return worker.request(GRAB_JOB_UNIQ).receive(JOB_ASSIGN_UNIQ);
+  }
+
+  /**
+   * Asks again and again: gearmand 1.1.20 does not wake a worker for a job that is due, and wakes
+   * it a moment too early for one that another worker has taken too long for.
+   */
+  private static Packet grabOnceThere(WireClient worker) {
+    long deadline = System.nanoTime() + SOON.toNanos();
+    Packet answer;
+    do {
+      answer = worker.request(GRAB_JOB_UNIQ).receive();
+    } while (answer.type() == NO_JOB && System.nanoTime() < deadline);
+    assertThat(answer.type()).isEqualTo(JOB_ASSIGN_UNIQ);
+    return answer;
   }
 
   /** Everything this connection sent has been worked off when its echo is back. */
