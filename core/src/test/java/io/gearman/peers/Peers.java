@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -37,12 +38,21 @@ final class Peers implements BeforeAllCallback, AfterEachCallback, AfterAllCallb
 
   @Override
   public void afterEach(ExtensionContext context) {
+    context.getExecutionException().ifPresent(this::addWhatAllSaid);
     close(ofTest);
   }
 
   @Override
   public void afterAll(ExtensionContext context) {
     close(ofClass);
+  }
+
+  private void addWhatAllSaid(Throwable failure) {
+    String processes =
+        Stream.concat(ofTest.stream(), ofClass.stream())
+            .map(PeerProcess::toString)
+            .collect(Collectors.joining("\n\n"));
+    failure.addSuppressed(new AssertionError("What all processes said:\n" + processes));
   }
 
   /** The command knows one function, and the others all of theirs, whichever is named. */

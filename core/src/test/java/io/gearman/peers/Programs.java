@@ -31,7 +31,7 @@ final class Programs {
   }
 
   /** Compiles it, if this run of the tests has not done so. */
-  static synchronized List<String> compiled(Role role) {
+  static List<String> compiled(Role role) {
     return switch (role) {
       case CLIENT -> Compiled.CLIENT;
       case WORKER -> Compiled.WORKER;
@@ -56,9 +56,7 @@ final class Programs {
     private static List<String> compile(Role role) {
       String program =
           HOME.resolve("libgearman-" + role.name().toLowerCase(Locale.ROOT)).toString();
-      List<String> gcc =
-          List.of(
-              "gcc", "-Wall", "-Wextra", "-Werror", "-o", program, source(role, ".c"), "-lgearman");
+      List<String> gcc = List.of("gcc", "-o", program, source(role, ".c"), "-lgearman");
       if (!PeerProcess.succeeds(ENVIRONMENT, gcc)) {
         throw new AssertionError("It fails: " + String.join(" ", gcc));
       }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /**
@@ -26,6 +27,8 @@ import java.util.function.Supplier;
 public final class PeerProcess implements AutoCloseable {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(15);
+
+  private static final AtomicInteger NUMBERS = new AtomicInteger();
 
   private final List<String> command;
   private final Process process;
@@ -51,7 +54,7 @@ public final class PeerProcess implements AutoCloseable {
   public static PeerProcess start(Map<String, String> environment, List<String> command) {
     try {
       Path folder = Files.createDirectories(Path.of("target", "peers", "errors"));
-      Path errors = Files.createTempFile(folder, "", ".txt");
+      Path errors = folder.resolve(NUMBERS.incrementAndGet() + ".txt");
       ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors.toFile());
       builder.environment().putAll(environment);
       return new PeerProcess(command, builder.start(), errors);
