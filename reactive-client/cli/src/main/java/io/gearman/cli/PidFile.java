@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gearman.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/** A file with the process id, for the time that the server runs. */
+final class PidFile {
+
+  private final Path path;
+  private final String content = ProcessHandle.current().pid() + "\n";
+
+  private PidFile(Path path) {
+    this.path = path;
+  }
+
+  /** Replaces whatever has this name, at once: whoever waits for the file reads all of it. */
+  static PidFile write(Path path) {
+    PidFile file = new PidFile(path);
+    Path draft = path.resolveSibling(path.getFileName() + "." + ProcessHandle.current().pid());
+    try {
+      Files.writeString(draft, file.content);
+      Files.move(draft, path, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+      return file;
+    } catch (IOException e) {
+      throw new CommandException("cannot write the pid file " + path, e);
+    }
+  }
+
+  /** Removes the file unless another server has taken the name meanwhile. */
+  void remove() throws IOException {
+    if (Files.exists(path) && Files.readString(path).equals(content)) {
+      Files.delete(path);
+    }
+  }
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gearman.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.ToIntFunction;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code gearman server}: a job server that takes the options of gearmand. */
+@Command(
+    name = ServerCommand.NAME,
+    description = "Run a job server; the options of gearmand have their meaning.",
+    abbreviateSynopsis = true)
+final class ServerCommand implements Callable<Integer> {
+
+  static final String NAME = "server";
+
+  private final ToIntFunction<ServerSetup> run;
+  private final UnaryOperator<@Nullable String> environment;
+
+  @Mixin private final ServerOptions options = new ServerOptions();
+  @Spec private @Nullable CommandSpec spec; // set by picocli
+
+  ServerCommand(ToIntFunction<ServerSetup> run, UnaryOperator<@Nullable String> environment) {
+    this.run = run;
+    this.environment = environment;
+  }
+
+  @Override
+  public Integer call() {
+    CommandLine command = Gearman.commandLine(spec);
+    if (options.help && !options.checkArgs) {
+      command.usage(command.getOut());
+      return 0;
+    }
+    if (options.version && !options.checkArgs) {
+      command.getOut().println(Version.line());
+      return 0;
+    }
+    ServerSetup setup = setup(command);
+    return options.checkArgs ? 0 : run.applyAsInt(setup);
+  }
+
+  private ServerSetup setup(CommandLine command) {
+    try {
+      return ServerSetup.of(withConfigFile(command), environment.apply("GEARMAND_PORT"));
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(command, e.getMessage(), e);
+    }
+  }
+
+  /** The options of the file, if there is one, and those of the command line over them. */
+  private ServerOptions withConfigFile(CommandLine command) {
+    if (options.configFile == null) {
+      return options;
+    }
+    List<String> words = new ArrayList<>(ConfigFile.read(options.configFile));
+    List<String> all = command.getParseResult().originalArgs();
+    words.addAll(all.subList(all.indexOf(NAME) + 1, all.size()));
+    ServerOptions merged = new ServerOptions();
+    ConfigFile.parse(merged, words);
+    return merged;
+  }
+}

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gearman.cli;
+
+import io.gearman.server.JobServer;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A server as a process, from its start to its end. All of it happens on the thread that runs it:
+ * signals and the end of the server only queue up for it, so that none is lost while it starts.
+ *
+ * <pre>
+ *   starting --> serving --USR1--> draining --no job left--> ended
+ *                   |                 |                        ^
+ *                   +--TERM, INT------+--TERM, INT, USR1--> stopping
+ * </pre>
+ */
+final class ServerRun {
+
+  private enum Event {
+    STOP,
+    DRAIN,
+    REOPEN_LOG,
+    ENDED
+  }
+
+  private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
+  private static final Logger log = LoggerFactory.getLogger(ServerRun.class);
+
+  private final PrintStream out;
+  private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+
+  ServerRun(PrintStream out) {
+    this.out = out;
+  }
+
+  /** Runs a server until it ends: 0, or a {@link CommandException} if it could not start. */
+  public int run(ServerSetup setup) {
+    Log.start(setup.log(), setup.verbosity());
+    Signals.handle("TERM", () -> events.add(Event.STOP));
+    Signals.handle("INT", () -> events.add(Event.STOP));
+    Signals.handle("USR1", () -> events.add(Event.DRAIN));
+    Signals.handle("HUP", () -> events.add(Event.REOPEN_LOG));
+    JobServer.Bound server = bind(setup);
+    server.onDispose().subscribe(null, null, () -> events.add(Event.ENDED));
+    PidFile pidFile = setup.pidFile() == null ? null : PidFile.write(setup.pidFile());
+    try {
+      InetSocketAddress address = (InetSocketAddress) server.address();
+      out.println("Listening on " + ServerSetup.address(server.host(), address.getPort()));
+      out.flush();
+      serve(server);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      remove(pidFile);
+    }
+    return 0;
+  }
+
+  private static JobServer.Bound bind(ServerSetup setup) {
+    try {
+      return setup.server().bind().blockOptional(START_TIMEOUT).orElseThrow();
+    } catch (RuntimeException e) {
+      throw new CommandException("cannot listen on " + setup.address(), e);
+    }
+  }
+
+  private void serve(JobServer.Bound server) throws InterruptedException {
+    boolean draining = false;
+    while (true) {
+      Event event = events.take();
+      if (event == Event.REOPEN_LOG) {
+        reopenLog();
+      } else if (event == Event.DRAIN && !draining) {
+        draining = true;
+        log.info("Draining: the port is closed, and the server ends when no job is left");
+        server.drain().subscribe();
+      } else {
+        if (event != Event.ENDED) {
+          stop(server);
+        }
+        log.info("Ended");
+        return;
+      }
+    }
+  }
+
+  /** Waits for what has been sent to leave, but not when it is told once more. */
+  private void stop(JobServer.Bound server) throws InterruptedException {
+    log.info("Stopping: the port and all connections are closed");
+    server.dispose();
+    long deadline = System.nanoTime() + STOP_TIMEOUT.toNanos();
+    @Nullable Event event;
+    do {
+      event = events.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+    } while (event == Event.REOPEN_LOG);
+  }
+
+  private static void reopenLog() {
+    log.info("Opening the log file again");
+    try {
+      Log.reopen();
+    } catch (IOException e) {
+      log.error("The log goes on in the old file, as it cannot be opened again", e);
+    }
+  }
+
+  private static void remove(@Nullable PidFile file) {
+    try {
+      if (file != null) {
+        file.remove();
+      }
+    } catch (IOException e) {
+      log.warn("The pid file could not be removed", e);
+    }
+  }
+}

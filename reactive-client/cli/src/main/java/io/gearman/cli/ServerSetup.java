@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gearman.cli;
+
+import io.gearman.server.JobServer;
+import io.gearman.transport.ServerAddress;
+import io.netty.util.NetUtil;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A server that can be started: its options are checked, and nothing has happened yet.
+ *
+ * @param address what it will listen on, in the words of a message
+ */
+record ServerSetup(
+    JobServer server, String address, LogTarget log, Verbosity verbosity, @Nullable Path pidFile) {
+
+  static final String ONLY_QUEUE_TYPE = "builtin";
+
+  private static final String PORT_VARIABLE = "GEARMAND_PORT";
+
+  /**
+   * Checks all options.
+   *
+   * @param environmentPort of {@code GEARMAND_PORT}, which counts where {@code --port} is missing
+   * @throws IllegalArgumentException naming the option and what is wrong with it
+   */
+  static ServerSetup of(ServerOptions options, @Nullable String environmentPort) {
+    ProcessChecks.check(options);
+    Range.check("--hashtable-buckets", options.hashtableBuckets, 1, Integer.MAX_VALUE);
+    if (!options.queueType.equals(ONLY_QUEUE_TYPE)) {
+      throw new IllegalArgumentException(
+          "--queue-type %s is not supported (yet), only %s"
+              .formatted(options.queueType, ONLY_QUEUE_TYPE));
+    }
+    int port = port(options.port, environmentPort);
+    String listen = options.listen == null ? anyAddress() : resolved(options.listen);
+    JobServer server =
+        withLimits(JobServer.create(), options)
+            .host(listen)
+            .port(port)
+            .tcp(TcpOptions.of(options))
+            .exceptions(options.exceptions)
+            .shutdownCommand(options.allowShutdown);
+    return new ServerSetup(
+        server,
+        address(options.listen == null ? listen : options.listen, port),
+        LogTarget.of(options.logFile),
+        options.verbosity,
+        options.pidFile);
+  }
+
+  private static JobServer withLimits(JobServer unlimited, ServerOptions options) {
+    Range.check("--max-packet-size", bytes(options.maxPacketSize), 12, Integer.MAX_VALUE);
+    JobServer server = unlimited;
+    server = with(server, "--job-retries", options.jobRetries, JobServer::jobRetries);
+    server = with(server, "--worker-wakeup", options.workerWakeup, JobServer::workerWakeup);
+    server = with(server, "--job-handle-prefix", options.jobHandlePrefix, JobServer::handlePrefix);
+    server = with(server, "--max-functions", options.maxFunctions, JobServer::maxFunctions);
+    server = with(server, "--stall-timeout", options.stallTimeout, JobServer::stallTimeout);
+    server =
+        with(
+            server,
+            "--max-packet-size",
+            bytes(options.maxPacketSize),
+            (changed, bytes) -> changed.maxPacketSize(bytes.intValue()));
+    return with(
+        server, "--max-queued-bytes", bytes(options.maxQueuedBytes), JobServer::maxQueuedBytes);
+  }
+
+  private static @Nullable Long bytes(@Nullable ByteSize size) {
+    return size == null ? null : size.bytes();
+  }
+
+  /** The server knows what its settings may be, but not the names that they have here. */
+  private static <T> JobServer with(
+      JobServer server,
+      String option,
+      @Nullable T value,
+      BiFunction<JobServer, T, JobServer> setting) {
+    try {
+      return value == null ? server : setting.apply(server, value);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(option + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static int port(@Nullable Integer option, @Nullable String environment) {
+    if (option != null) {
+      Range.check("--port", option, 0, Range.MAX_PORT);
+      return option;
+    }
+    if (environment == null) {
+      return ServerAddress.DEFAULT_PORT;
+    }
+    try {
+      int port = Integer.parseInt(environment);
+      Range.check(PORT_VARIABLE, port, 0, Range.MAX_PORT);
+      return port;
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          PORT_VARIABLE + " must be the number of a port, not '" + environment + "'", e);
+    }
+  }
+
+  /** The IPv6 address stands for both families, but only where there is IPv6. */
+  private static String anyAddress() {
+    for (NetworkInterface network : NetUtil.NETWORK_INTERFACES) {
+      for (InetAddress address : Collections.list(network.getInetAddresses())) {
+        if (address instanceof Inet6Address) {
+          return "::";
+        }
+      }
+    }
+    return "0.0.0.0";
+  }
+
+  private static String resolved(String host) {
+    try {
+      return InetAddress.getByName(host).getHostAddress();
+    } catch (UnknownHostException e) {
+      throw new IllegalArgumentException("--listen %s is not a known host".formatted(host), e);
+    }
+  }
+
+  static String address(String host, int port) {
+    return (host.contains(":") ? '[' + host + ']' : host) + ':' + port;
+  }
+}
