@@ -31,9 +31,8 @@ import picocli.CommandLine.Spec;
     abbreviateSynopsis = true)
 final class AdminCommand implements Callable<Integer> {
 
-  private static final Duration TIMEOUT = Duration.ofSeconds(10);
-
   private final OutputStream out;
+  private final Duration timeout;
 
   @Option(
       names = {"-h", "--host"},
@@ -53,8 +52,13 @@ final class AdminCommand implements Callable<Integer> {
   @Mixin private final AdminOptions options = new AdminOptions();
   @Spec private @Nullable CommandSpec spec; // set by picocli
 
-  AdminCommand(OutputStream out) {
+  /**
+   * @param out takes replies as they come
+   * @param timeout how long the server may be silent
+   */
+  AdminCommand(OutputStream out, Duration timeout) {
     this.out = out;
+    this.timeout = timeout;
   }
 
   @Override
@@ -68,7 +72,7 @@ final class AdminCommand implements Callable<Integer> {
       out.flush();
       return granted ? 0 : 1;
     } catch (SocketTimeoutException e) {
-      throw new CommandException(server() + " has been silent for " + TIMEOUT.toSeconds() + " s");
+      throw new CommandException(server() + " has been silent for " + timeout.toMillis() + " ms");
     } catch (IOException e) {
       throw new CommandException(server(), e);
     }
@@ -85,7 +89,7 @@ final class AdminCommand implements Callable<Integer> {
 
   private AdminConnection connect() {
     try {
-      return AdminConnection.open(host, port, TIMEOUT);
+      return AdminConnection.open(host, port, timeout);
     } catch (UnknownHostException e) {
       throw new CommandException("cannot connect to " + server() + ": the host is not known");
     } catch (IOException e) {

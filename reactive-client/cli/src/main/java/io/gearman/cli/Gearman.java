@@ -4,6 +4,7 @@ package io.gearman.cli;
 import static java.util.Objects.requireNonNull;
 
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.function.ToIntFunction;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,8 @@ import picocli.CommandLine.Spec;
     versionProvider = Version.class,
     synopsisSubcommandLabel = "COMMAND")
 public final class Gearman implements Runnable {
+
+  private static final Duration ADMIN_TIMEOUT = Duration.ofSeconds(10);
 
   @Option(names = "--help", usageHelp = true, description = "Print this help.")
   boolean help; // read by picocli
@@ -52,7 +55,8 @@ public final class Gearman implements Runnable {
       ToIntFunction<ServerSetup> server,
       UnaryOperator<@Nullable String> environment,
       OutputStream out) {
-    CommandLine admin = new CommandLine(new AdminCommand(out)).setAbbreviatedOptionsAllowed(true);
+    CommandLine admin =
+        new CommandLine(new AdminCommand(out, ADMIN_TIMEOUT)).setAbbreviatedOptionsAllowed(true);
     return new CommandLine(new Gearman())
         .addSubcommand(new ServerCommand(server, environment))
         .addSubcommand(admin)

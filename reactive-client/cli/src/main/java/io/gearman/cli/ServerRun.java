@@ -2,6 +2,7 @@
 package io.gearman.cli;
 
 import io.gearman.server.JobServer;
+import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
@@ -54,8 +55,7 @@ final class ServerRun {
     server.onDispose().subscribe(null, null, () -> events.add(Event.ENDED));
     PidFile pidFile = setup.pidFile() == null ? null : PidFile.write(setup.pidFile());
     try {
-      InetSocketAddress address = (InetSocketAddress) server.address();
-      out.println("Listening on " + ServerSetup.address(server.host(), address.getPort()));
+      out.println("Listening on " + NetUtil.toSocketAddressString(address(server)));
       out.flush();
       serve(server);
     } catch (InterruptedException e) {
@@ -72,6 +72,10 @@ final class ServerRun {
     } catch (RuntimeException e) {
       throw new CommandException("cannot listen on " + setup.address(), e);
     }
+  }
+
+  private static InetSocketAddress address(JobServer.Bound server) {
+    return (InetSocketAddress) server.address();
   }
 
   private void serve(JobServer.Bound server) throws InterruptedException {

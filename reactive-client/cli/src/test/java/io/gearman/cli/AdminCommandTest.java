@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gearman.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gearman.testkit.WireClient;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+class AdminCommandTest {
+
+  private final Cli cli = new Cli();
+  private ServerSocket server;
+
+  @BeforeEach
+  void listen() throws IOException {
+    server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    server.close();
+  }
+
+  /** Runs the command against a server that does this. */
+  private int run(Consumer<WireClient> script, String... words) throws Exception {
+    CompletableFuture<Void> served =
+        CompletableFuture.runAsync(
+            () -> {
+              try (WireClient peer = WireClient.accept(server)) {
+                script.accept(peer);
+              }
+            });
+    List<String> all = new ArrayList<>(List.of("admin", "-p", "" + server.getLocalPort()));
+    all.addAll(List.of(words));
+    int exitCode = cli.run(all.toArray(String[]::new));
+    served.get(5, TimeUnit.SECONDS);
+    return exitCode;
+  }
+
+  private static void answer(WireClient peer, String command, String reply) {
+    assertThat(peer.receiveLine()).isEqualTo(command + '\r');
+    peer.sendBytes(reply.getBytes(StandardCharsets.ISO_8859_1));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--getpid, getpid, OK 12, 12",
+    "--server-version, version, OK 1.1.20+ds, 1.1.20+ds",
+    "--server-version, version, 1.11, 1.11",
+    "--server-verbose, verbose, OK ERROR, ERROR",
+    "--create-function=f, create function f, OK, OK",
+    "--drop-function f, drop function f, OK, OK",
+    "--cancel-job H:1, cancel job H:1, OK, OK",
+    "--shutdown, shutdown, OK, OK"
+  })
+  void printsTheAnswerWithoutItsOk(String words, String command, String line, String printed)
+      throws Exception {
+    assertThat(run(peer -> answer(peer, command, line + "\n"), words.split(" "))).isZero();
+    assertThat(run(peer -> answer(peer, command, line + "\r\n"), words.split(" "))).isZero();
+    assertThat(cli.out()).isEqualTo((printed + '\n').repeat(2));
+    assertThat(cli.err()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--status, status",
+    "--stat, status",
+    "--priority-status, prioritystatus",
+    "--workers, workers",
+    "--show-jobs, show jobs",
+    "--show-unique-jobs, show unique jobs"
+  })
+  void listsArePrintedAsTheyCome(String option, String command) throws Exception {
+    String list = "f\t1\t0\t0\n\nERR of a name\n..\n.\r\n";
+
+    assertThat(run(peer -> answer(peer, command, list), option)).isZero();
+    assertThat(cli.out()).isEqualTo(list);
+  }
+
+  @Test
+  void aListMayComeInPieces() throws Exception {
+    Consumer<WireClient> script =
+        peer -> {
+          answer(peer, "status", "f\t1\t");
+          peer.sendBytes("0\t0\n".getBytes(StandardCharsets.US_ASCII));
+          peer.sendBytes(".\n".getBytes(StandardCharsets.US_ASCII));
+        };
+
+    assertThat(run(script, "--status")).isZero();
+    assertThat(cli.out()).isEqualTo("f\t1\t0\t0\n.\n");
+  }
+
+  @Test
+  void theOrderIsThatOfGearadmin() throws Exception {
+    Consumer<WireClient> script =
+        peer -> {
+          answer(peer, "getpid", "OK 1\n");
+          answer(peer, "version", "OK 2\n");
+          answer(peer, "workers", ".\n");
+          answer(peer, "status", "f\t0\t0\t0\n.\n");
+        };
+
+    assertThat(run(script, "--status", "--workers", "--server-version", "--getpid")).isZero();
+    assertThat(cli.out()).isEqualTo("1\n2\n.\nf\t0\t0\t0\n.\n");
+  }
+
+  @Test
+  void aRefusalIsAnErrorAndTheRestIsAsked() throws Exception {
+    Consumer<WireClient> script =
+        peer -> {
+          answer(peer, "cancel job H:1", "ERR UNKNOWN_JOB\r\n");
+          answer(peer, "version", "OK 2\n");
+        };
+
+    assertThat(run(script, "--cancel-job=H:1", "--server-version")).isEqualTo(1);
+    assertThat(cli.out()).isEqualTo("2\n");
+    assertThat(cli.err()).containsExactly("Error: UNKNOWN_JOB");
+  }
+
+  @Test
+  void aListMayBeRefused() throws Exception {
+    String reply = "ERR UNKNOWN_COMMAND Unknown+server+commandworkers\r\n";
+
+    assertThat(run(peer -> answer(peer, "workers", reply), "--workers")).isEqualTo(1);
+    assertThat(cli.err()).containsExactly("Error: UNKNOWN_COMMAND Unknown+server+commandworkers");
+  }
+
+  @Test
+  void aServerThatIsGoneBeforeItAnswersHasShutDown() throws Exception {
+    assertThat(run(WireClient::receiveLine, "--shutdown")).isZero();
+  }
+
+  @Test
+  void aServerThatIsGoneBeforeItAnswersIsAFailureOtherwise() throws Exception {
+    assertThat(run(WireClient::receiveLine, "--getpid")).isEqualTo(1);
+    assertThat(cli.err())
+        .containsExactly(
+            "gearman admin: 127.0.0.1:%d: the server closed the connection without an answer"
+                .formatted(server.getLocalPort()));
+  }
+
+  @Test
+  void aSilentServerIsNotAwaitedForEver() throws Exception {
+    StringWriter err = new StringWriter();
+    var command = new AdminCommand(new ByteArrayOutputStream(), Duration.ofMillis(20));
+
+    int exitCode =
+        new CommandLine(command)
+            .setErr(new PrintWriter(err))
+            .setExecutionExceptionHandler(Failures::ofExecution)
+            .execute("--getpid", "-p", "" + server.getLocalPort());
+
+    assertThat(exitCode).isEqualTo(1);
+    assertThat(err.toString()).contains(":" + server.getLocalPort() + " has been silent for 20 ms");
+  }
+
+  @Test
+  void aRefusedConnectionIsOneLine() throws Exception {
+    server.close();
+
+    assertThat(cli.run("admin", "-p", "" + server.getLocalPort(), "--getpid")).isEqualTo(1);
+    assertThat(cli.err())
+        .containsExactly(
+            "gearman admin: cannot connect to 127.0.0.1:%d: Connection refused"
+                .formatted(server.getLocalPort()));
+  }
+
+  @Test
+  void anUnknownHostIsOneLine() {
+    assertThat(cli.run("admin", "-h", "no.such.host.invalid", "--getpid")).isEqualTo(1);
+    assertThat(cli.err())
+        .containsExactly(
+            "gearman admin: cannot connect to no.such.host.invalid:4730: the host is not known");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'', nothing to ask",
+    "--getpid -p 0, '--port must be 1 to 65535, not 0'",
+    "--getpid -p 70000, --port must be",
+    "--getpid --getpid, --getpid",
+    "--getpid extra, '''extra'' is not an option'",
+    "--getpid --ssl, --ssl is not supported (yet)",
+    "--getpid -S, -S is not supported (yet)",
+    "--cancel-job=, --cancel-job needs a name"
+  })
+  void badOptionsAreRefused(String words, String message) {
+    assertThat(cli.run(("admin " + words).trim().split(" "))).isEqualTo(1);
+    assertThat(cli.err()).hasSize(2).endsWith("Try 'gearman admin --help'");
+    assertThat(cli.err().get(0)).startsWith("gearman admin: ").contains(message);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"f\nshutdown", "f\rx", "f\0x"})
+  void aNameCannotBringACommandOfItsOwn(String name) {
+    assertThat(cli.run("admin", "--create-function", name)).isEqualTo(1);
+    assertThat(cli.err().get(0)).contains("--create-function needs a name, without line ends");
+  }
+
+  @Test
+  void shortHelpIsTheHost() {
+    assertThat(cli.run("admin", "--help")).isZero();
+    assertThat(cli.out()).contains("-h, --host=HOST");
+  }
+}

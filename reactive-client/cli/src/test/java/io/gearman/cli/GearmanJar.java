@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gearman.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A process that runs the jar, as users do. */
+final class GearmanJar implements AutoCloseable {
+
+  private static final int TIMEOUT_SECONDS = 30;
+
+  private final Process process;
+  private final Path errors;
+
+  private GearmanJar(Process process, Path errors) {
+    this.process = process;
+    this.errors = errors;
+  }
+
+  static GearmanJar start(String... words) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xmx64m", "-jar", System.getProperty("gearman.jar")));
+    command.addAll(List.of(words));
+    try {
+      Path errors = Files.createTempFile(Path.of("target"), "gearman-", ".err");
+      ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors.toFile());
+      builder.environment().remove("GEARMAND_PORT");
+      return new GearmanJar(builder.start(), errors);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A server on any port of 127.0.0.1. */
+  static GearmanJar server(String... words) {
+    List<String> all = new ArrayList<>(List.of("server", "-p", "0", "-L", "127.0.0.1"));
+    all.addAll(List.of(words));
+    return start(all.toArray(String[]::new));
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  /** The port that the first line names. */
+  int port() throws IOException {
+    String line =
+        new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8)).readLine();
+    if (line == null || !line.startsWith("Listening on 127.0.0.1:")) {
+      throw new AssertionError("Awaited a port, read " + line + err());
+    }
+    return Integer.parseInt(line.substring(line.lastIndexOf(':') + 1));
+  }
+
+  /** Sends a signal to this process and no other. */
+  void signal(String name) throws IOException, InterruptedException {
+    Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(pid())).start();
+    if (kill.waitFor() != 0) {
+      throw new AssertionError("There is no process " + pid());
+    }
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** Waits for the end. */
+  int exitCode() throws InterruptedException {
+    if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
+      throw new AssertionError("Still running after " + TIMEOUT_SECONDS + " s: " + err());
+    }
+    return process.exitValue();
+  }
+
+  byte[] out() throws IOException {
+    return process.getInputStream().readAllBytes();
+  }
+
+  String err() {
+    try {
+      return Files.readString(errors);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+}

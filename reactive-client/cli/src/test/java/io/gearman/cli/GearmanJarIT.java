@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gearman.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.gearman.protocol.Packet;
+import io.gearman.protocol.PacketType;
+import io.gearman.testkit.WireClient;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What only a process can show: output, signals, files, exit codes. */
+class GearmanJarIT {
+
+  private static final String HOST = "127.0.0.1";
+
+  @TempDir private Path folder;
+
+  @Test
+  void withoutWordsItPrintsItsHelp() throws Exception {
+    try (GearmanJar jar = GearmanJar.start()) {
+      assertThat(jar.exitCode()).isZero();
+      assertThat(new String(jar.out(), UTF_8)).startsWith("Usage: gearman");
+      assertThat(jar.err()).isEmpty();
+    }
+  }
+
+  @Test
+  void knowsItsVersion() throws Exception {
+    try (GearmanJar jar = GearmanJar.start("--version")) {
+      assertThat(jar.exitCode()).isZero();
+      assertThat(new String(jar.out(), UTF_8)).matches("gearman \\d+\\.\\d+\\.\\d+.*\n");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TERM", "INT"})
+  void aSignalStopsIt(String signal) throws Exception {
+    Path pidFile = folder.resolve("pid");
+    try (GearmanJar jar = GearmanJar.server("-P", pidFile.toString());
+        WireClient client = WireClient.connect(HOST, jar.port())) {
+      client.command("version");
+      assertThat(client.receiveLine()).startsWith("OK ");
+      assertThat(pidFile).hasContent(jar.pid() + "\n");
+
+      jar.signal(signal);
+
+      client.expectClosed();
+      assertThat(jar.exitCode()).isZero();
+      assertThat(folder).isEmptyDirectory();
+      assertThat(jar.err()).isEmpty();
+    }
+  }
+
+  @Test
+  void drainsUntilNoJobIsLeft() throws Exception {
+    Path pidFile = folder.resolve("pid");
+    try (GearmanJar jar = GearmanJar.server("--pid-file=" + pidFile)) {
+      int port = jar.port();
+      try (WireClient peer = WireClient.connect(HOST, port)) {
+        peer.request(PacketType.SUBMIT_JOB, "f", "", "work");
+        Packet created = peer.receive(PacketType.JOB_CREATED);
+
+        jar.signal("USR1");
+        awaitRefusal(port);
+
+        assertThat(jar.isAlive()).isTrue();
+        peer.request(PacketType.CAN_DO, "f").request(PacketType.GRAB_JOB);
+        peer.receive(PacketType.JOB_ASSIGN);
+        peer.send(
+            Packet.request(PacketType.WORK_COMPLETE, created.argument(0), "done".getBytes(UTF_8)));
+        assertThat(peer.receive(PacketType.WORK_COMPLETE).argument(1)).asString().isEqualTo("done");
+        assertThat(jar.exitCode()).isZero();
+        assertThat(pidFile).doesNotExist();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TERM", "USR1"})
+  void aSecondSignalEndsTheDraining(String signal) throws Exception {
+    try (GearmanJar jar = GearmanJar.server()) {
+      int port = jar.port();
+      try (WireClient peer = WireClient.connect(HOST, port)) {
+        peer.request(PacketType.SUBMIT_JOB, "f", "", "work");
+        peer.receive(PacketType.JOB_CREATED);
+        jar.signal("USR1");
+        awaitRefusal(port);
+
+        jar.signal(signal);
+
+        assertThat(jar.exitCode()).isZero();
+      }
+    }
+  }
+
+  /** Connects until it is refused, which is how a client learns that the port is closed. */
+  private static void awaitRefusal(int port) {
+    assertThatThrownBy(
+            () -> {
+              while (true) {
+                WireClient.connect(HOST, port).close();
+              }
+            })
+        .isInstanceOf(UncheckedIOException.class);
+  }
+
+  @Test
+  void aBusyPortIsOneLine() throws Exception {
+    try (ServerSocket busy = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        GearmanJar jar = GearmanJar.start("server", "-L", HOST, "-p", "" + busy.getLocalPort())) {
+      assertThat(jar.exitCode()).isEqualTo(1);
+      assertThat(jar.err())
+          .isEqualTo(
+              "gearman server: cannot listen on %s:%d: Address already in use\n"
+                  .formatted(HOST, busy.getLocalPort()));
+      assertThat(jar.out()).isEmpty();
+    }
+  }
+
+  @Test
+  void hangUpOpensTheLogFileAgain() throws Exception {
+    Path log = folder.resolve("log");
+    try (GearmanJar jar = GearmanJar.server("-l", log.toString(), "--verbose=NOTICE")) {
+      jar.port();
+      Path rotated = Files.move(log, folder.resolve("log.1"));
+
+      jar.signal("HUP");
+      while (!Files.exists(log) && jar.isAlive()) {
+        Thread.onSpinWait();
+      }
+      jar.signal("TERM");
+
+      assertThat(jar.exitCode()).isZero();
+      assertThat(rotated).content().contains("Opening the log file again");
+      assertThat(log).content().contains("Ended");
+      assertThat(jar.err()).isEmpty();
+    }
+  }
+
+  @Test
+  void hangUpDoesNotCreateAFileCalledStderr() throws Exception {
+    try (GearmanJar jar = GearmanJar.server("--verbose=NOTICE")) {
+      jar.port();
+
+      jar.signal("HUP");
+      jar.signal("TERM");
+
+      assertThat(jar.exitCode()).isZero();
+      assertThat(jar.err()).contains("Ended");
+      assertThat(Path.of("stderr")).doesNotExist();
+    }
+  }
+
+  @Test
+  void servesWithThreadsAndOptionsForSockets() throws Exception {
+    try (GearmanJar jar =
+            GearmanJar.server("-t", "2", "-b", "7", "--keepalive-idle=60", "--keepalive-count=3");
+        WireClient client = WireClient.connect(HOST, jar.port())) {
+      client.request(PacketType.ECHO_REQ, "hello");
+      assertThat(client.receive(PacketType.ECHO_RES).argument(0)).asString().isEqualTo("hello");
+    }
+  }
+}

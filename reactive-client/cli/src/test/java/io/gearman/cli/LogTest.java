@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gearman.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+class LogTest {
+
+  private static final Logger ours = LoggerFactory.getLogger("io.gearman.some");
+  private static final Logger theirs = LoggerFactory.getLogger("io.netty.some");
+
+  @TempDir private Path folder;
+
+  @AfterEach
+  void restore() {
+    Log.start(new LogTarget.Stderr(), Verbosity.ERROR);
+  }
+
+  private Path start(Verbosity verbosity) {
+    Path file = folder.resolve("log");
+    Log.start(new LogTarget.ToFile(file), verbosity);
+    return file;
+  }
+
+  @Test
+  void linesLookLikeThoseOfGearmand() {
+    Path file = start(Verbosity.ERROR);
+
+    ours.error("Something {}", "happened");
+
+    assertThat(file)
+        .content()
+        .matches(
+            "  ERROR \\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d\\.\\d{6} \\[.+] Something happened"
+                + " -> io\\.gearman\\.some\\R");
+  }
+
+  @Test
+  void whatIsLessGraveIsLeftOut() {
+    Path file = start(Verbosity.WARNING);
+
+    ours.info("info");
+    ours.warn("warning");
+
+    assertThat(file).content().contains("warning").doesNotContain("info");
+  }
+
+  @Test
+  void librariesOnlyWarn() {
+    Path file = start(Verbosity.DEBUG);
+
+    ours.debug("ours");
+    theirs.info("theirs");
+    theirs.warn("beware");
+
+    assertThat(file).content().contains("ours", "beware").doesNotContain("theirs");
+  }
+
+  @Test
+  void aRenamedFileIsLeftWhenTheLogIsOpenedAgain() throws Exception {
+    Path file = start(Verbosity.ERROR);
+    ours.error("before");
+    Path rotated = Files.move(file, folder.resolve("log.1"));
+    ours.error("between");
+
+    Log.reopen();
+    ours.error("after");
+
+    assertThat(rotated).content().contains("before", "between").doesNotContain("after");
+    assertThat(file).content().contains("after").doesNotContain("between");
+  }
+
+  @Test
+  void anExistingFileIsContinued() throws Exception {
+    Files.writeString(folder.resolve("log"), "yesterday\n");
+
+    ours.error("lost");
+    Path file = start(Verbosity.ERROR);
+    ours.error("today");
+
+    assertThat(file).content().startsWith("yesterday\n").contains("today").doesNotContain("lost");
+  }
+
+  /** gearmand would create files of these names (SE-24). */
+  @Test
+  void whatIsNoFileIsNotOpened() throws Exception {
+    for (String word : new String[] {"stderr", "none"}) {
+      Log.start(LogTarget.of(word), Verbosity.ERROR);
+      Log.reopen();
+      assertThat(Path.of(word)).doesNotExist();
+    }
+  }
+
+  @Test
+  void saysWhyTheFileCannotBeOpened() {
+    assertThatThrownBy(
+            () -> Log.start(new LogTarget.ToFile(folder.resolve("no/log")), Verbosity.ERROR))
+        .hasMessage("cannot open the log file %s/no/log: No such file or directory", folder);
+  }
+}
