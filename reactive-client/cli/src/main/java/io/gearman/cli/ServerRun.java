@@ -46,11 +46,11 @@ final class ServerRun {
 
   /** Runs a server until it ends: 0, or a {@link CommandException} if it could not start. */
   public int run(ServerSetup setup) {
-    Log.start(setup.log(), setup.verbosity());
     Signals.handle("TERM", () -> events.add(Event.STOP));
     Signals.handle("INT", () -> events.add(Event.STOP));
     Signals.handle("USR1", () -> events.add(Event.DRAIN));
     Signals.handle("HUP", () -> events.add(Event.REOPEN_LOG));
+    Log.start(setup.log(), setup.verbosity());
     JobServer.Bound server = bind(setup);
     server.onDispose().subscribe(null, null, () -> events.add(Event.ENDED));
     PidFile pidFile = setup.pidFile() == null ? null : PidFile.write(setup.pidFile());

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /** A process that runs the jar, as users do. */
@@ -34,7 +35,7 @@ final class GearmanJar implements AutoCloseable {
     try {
       Path errors = Files.createTempFile(Path.of("target"), "gearman-", ".err");
       ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors.toFile());
-      builder.environment().remove("GEARMAND_PORT");
+      builder.environment().keySet().removeAll(Set.of("GEARMAND_PORT", "JAVA_TOOL_OPTIONS"));
       return new GearmanJar(builder.start(), errors);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
