@@ -43,8 +43,7 @@ public final class Log extends ContextAwareBase implements Configurator {
   private static void start(LoggerContext context, LogTarget target, Verbosity verbosity) {
     Logger root = root(context);
     root.detachAndStopAllAppenders();
-    Level least =
-        target instanceof LogTarget.None ? Level.OFF : Level.convertAnSLF4JLevel(verbosity.level);
+    Level least = target instanceof LogTarget.None ? Level.OFF : Level.toLevel(verbosity.level);
     context.getLogger("io.gearman").setLevel(least);
     // What the libraries tell beyond warnings is about themselves.
     root.setLevel(least.isGreaterOrEqual(Level.WARN) ? least : Level.WARN);

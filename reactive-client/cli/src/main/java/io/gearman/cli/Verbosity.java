@@ -1,22 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gearman.cli;
 
-import org.slf4j.event.Level;
-
-/** The levels of gearmand's log. Those that slf4j does not tell apart mean the same. */
+/**
+ * The levels of gearmand's log, and those of logback that are nearest. Nothing that a server which
+ * goes on has to say is graver than an error, and what ends one is said on standard error.
+ */
 enum Verbosity {
-  FATAL(Level.ERROR),
-  ALERT(Level.ERROR),
-  CRITICAL(Level.ERROR),
-  ERROR(Level.ERROR),
-  WARNING(Level.WARN),
-  NOTICE(Level.INFO),
-  INFO(Level.INFO),
-  DEBUG(Level.DEBUG);
+  FATAL("OFF"),
+  ALERT("OFF"),
+  CRITICAL("OFF"),
+  ERROR("ERROR"),
+  WARNING("WARN"),
+  NOTICE("INFO"),
+  INFO("INFO"),
+  DEBUG("DEBUG");
 
-  final Level level;
+  final String level;
 
-  Verbosity(Level level) {
+  Verbosity(String level) {
     this.level = level;
   }
 }

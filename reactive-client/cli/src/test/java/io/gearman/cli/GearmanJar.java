@@ -30,7 +30,7 @@ final class GearmanJar implements AutoCloseable {
   static GearmanJar start(String... words) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx64m", "-jar", System.getProperty("gearman.jar")));
+    command.addAll(List.of("-Xmx64m", "-jar", "target/gearman.jar"));
     command.addAll(List.of(words));
     try {
       Path errors = Files.createTempFile(Path.of("target"), "gearman-", ".err");

@@ -162,6 +162,24 @@ class GearmanJarIT {
   }
 
   @Test
+  void theShutdownCommandEndsItWhereThatIsAllowed() throws Exception {
+    try (GearmanJar server = GearmanJar.server("--allow-shutdown");
+        GearmanJar admin = GearmanJar.start("admin", "-p", "" + server.port(), "--shutdown")) {
+      assertThat(admin.exitCode()).isZero();
+      assertThat(admin.out()).asString().isEqualTo("OK\n");
+      assertThat(server.exitCode()).isZero();
+    }
+  }
+
+  @Test
+  void theServerTellsTheLevelOfItsLog() throws Exception {
+    try (GearmanJar server = GearmanJar.server("--verbose=WARNING");
+        WireClient client = WireClient.connect(HOST, server.port())) {
+      assertThat(client.command("verbose").receiveLine()).isEqualTo("OK WARNING");
+    }
+  }
+
+  @Test
   void servesWithThreadsAndOptionsForSockets() throws Exception {
     try (GearmanJar jar =
             GearmanJar.server("-t", "2", "-b", "7", "--keepalive-idle=60", "--keepalive-count=3");
