@@ -45,7 +45,7 @@ final class ServerRun {
   }
 
   /** Runs a server until it ends: 0, or a {@link CommandException} if it could not start. */
-  public int run(ServerSetup setup) {
+  int run(ServerSetup setup) {
     Signals.handle("TERM", () -> events.add(Event.STOP));
     Signals.handle("INT", () -> events.add(Event.STOP));
     Signals.handle("USR1", () -> events.add(Event.DRAIN));

@@ -115,15 +115,18 @@ class GearmanJarIT {
   }
 
   @Test
-  void aBusyPortIsOneLine() throws Exception {
+  void aBusyPortIsOneLineAndNoPidFile() throws Exception {
+    String pidFile = folder.resolve("pid").toString();
     try (ServerSocket busy = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        GearmanJar jar = GearmanJar.start("server", "-L", HOST, "-p", "" + busy.getLocalPort())) {
+        GearmanJar jar =
+            GearmanJar.start("server", "-L", HOST, "-p", "" + busy.getLocalPort(), "-P", pidFile)) {
       assertThat(jar.exitCode()).isEqualTo(1);
       assertThat(jar.err())
           .isEqualTo(
               "gearman server: cannot listen on %s:%d: Address already in use\n"
                   .formatted(HOST, busy.getLocalPort()));
       assertThat(jar.out()).isEmpty();
+      assertThat(folder).isEmptyDirectory();
     }
   }
 
