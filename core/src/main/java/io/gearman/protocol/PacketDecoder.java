@@ -64,6 +64,23 @@ public class PacketDecoder extends ByteToMessageDecoder {
     return type == null;
   }
 
+  /**
+   * The last argument of a packet is about to take so many bytes, until {@link #release}. A
+   * subclass that has no room for them throws a {@link ProtocolException}.
+   *
+   * @param bytes in total, more each time
+   */
+  protected void reserve(int bytes) {}
+
+  /** The packet is complete or will never be. */
+  protected void release() {}
+
+  @Override
+  protected void handlerRemoved0(ChannelHandlerContext context) {
+    last = EMPTY;
+    release();
+  }
+
   @Override
   protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) {
     if (failed) {
@@ -77,6 +94,8 @@ public class PacketDecoder extends ByteToMessageDecoder {
       }
     } catch (ProtocolException e) {
       failed = true;
+      last = EMPTY;
+      release();
       throw e;
     }
   }
@@ -96,6 +115,7 @@ public class PacketDecoder extends ByteToMessageDecoder {
     Packet packet = new Packet(currentMagic, current, arguments);
     type = null;
     last = EMPTY;
+    release();
     return packet;
   }
 
@@ -161,7 +181,9 @@ public class PacketDecoder extends ByteToMessageDecoder {
     int step = Math.min(remaining, in.readableBytes());
     if (lastRead + step > last.length) {
       long grown = Math.max((long) lastRead + step, Math.max(FIRST_STEP, 2L * last.length));
-      last = Arrays.copyOf(last, (int) Math.min(grown, (long) lastRead + remaining));
+      int length = (int) Math.min(grown, (long) lastRead + remaining);
+      reserve(length);
+      last = Arrays.copyOf(last, length);
     }
     in.readBytes(last, lastRead, step);
     lastRead += step;

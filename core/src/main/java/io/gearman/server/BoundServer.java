@@ -42,11 +42,13 @@ final class BoundServer implements JobServer.Bound, Clock, Lifecycle {
   private final EventLoop loop = loops.onServer(LoopResources.DEFAULT_NATIVE).next();
   private final ChannelGroup connections = new DefaultChannelGroup("gearman-server", loop, true);
   private final Sinks.Empty<Void> ended = Sinks.empty();
+  private final PartialPackets partial;
   private final Broker broker;
   private volatile @Nullable DisposableServer listener; // set before anybody has this server
 
   private BoundServer(ServerSettings settings) {
     this.settings = settings;
+    this.partial = new PartialPackets(settings.maxPartialBytes());
     String prefix = settings.handlePrefix;
     this.broker =
         new Broker(
@@ -84,7 +86,8 @@ final class BoundServer implements JobServer.Bound, Clock, Lifecycle {
   private void accept(Connection connection) {
     Channel channel = connection.channel();
     connections.add(channel);
-    connection.addHandlerLast("gearman.decoder", new ServerDecoder(settings.maxPacketSize));
+    connection.addHandlerLast(
+        "gearman.decoder", new ServerDecoder(settings.maxPacketSize, partial));
     connection.addHandlerLast(
         "gearman.connection", new ServerConnection(channel, broker, loop, settings.stallTimeout));
     channel.config().setAutoRead(true);

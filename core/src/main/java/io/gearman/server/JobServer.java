@@ -54,7 +54,9 @@ public final class JobServer {
 
   /**
    * Largest packet accepted, in bytes with its header, 12 to 2^31-1; 64 MiB by default. A larger
-   * one closes its connection as soon as its header has arrived.
+   * one closes its connection as soon as its header has arrived. Packets over 64 KiB that have not
+   * wholly arrived take at most a quarter of the heap together, or one packet of this size if that
+   * is more; a connection that would exceed it is closed.
    */
   public JobServer maxPacketSize(int bytes) {
     requireRange("maxPacketSize", bytes, Packet.HEADER_SIZE, Integer.MAX_VALUE);

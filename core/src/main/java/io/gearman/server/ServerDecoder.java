@@ -18,8 +18,34 @@ final class ServerDecoder extends PacketDecoder {
   /** Longest line, its end included; gearmand's own limit. */
   static final int MAX_LINE = 8192;
 
-  ServerDecoder(int maxPacketSize) {
+  /** Packets up to this size are not counted: a connection takes as much in any case. */
+  private static final int SMALL = 64 << 10;
+
+  private final PartialPackets partial;
+  private int held; // of those
+
+  ServerDecoder(int maxPacketSize, PartialPackets partial) {
     super(maxPacketSize);
+    this.partial = partial;
+  }
+
+  @Override
+  protected void reserve(int bytes) {
+    if (bytes <= SMALL) {
+      return;
+    }
+    if (!partial.take(bytes - held)) {
+      throw new ProtocolException(
+          "There is no room for %d bytes of a packet: those that are incomplete may take %d"
+              .formatted(bytes, partial.max()));
+    }
+    held = bytes;
+  }
+
+  @Override
+  protected void release() {
+    partial.giveBack(held);
+    held = 0;
   }
 
   @Override

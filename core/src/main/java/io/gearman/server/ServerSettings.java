@@ -31,6 +31,13 @@ final class ServerSettings implements Cloneable {
   @Nullable String handlePrefix; // null: the name of the host
   UnaryOperator<TcpServer> tcp = UnaryOperator.identity();
 
+  /**
+   * For packets that have not wholly arrived: room for one of any size, and a quarter of the heap.
+   */
+  long maxPartialBytes() {
+    return Math.max(maxPacketSize, Runtime.getRuntime().maxMemory() / 4);
+  }
+
   ServerSettings with(Consumer<ServerSettings> change) {
     try {
       ServerSettings copy = (ServerSettings) clone();
