@@ -104,6 +104,20 @@ final class Broker {
       if (!done) {
         peer.intake.pause();
       }
+      if (peer.inputEnded) {
+        seeOff(peer, done);
+      }
+    }
+  }
+
+  /** Nobody else may wait for what it has asked, and yet it may not take for ever. */
+  private void seeOff(Peer peer, boolean done) {
+    if (done) {
+      peer.inputEnded = false;
+      disconnect(peer);
+      peer.finish();
+    } else {
+      peer.stall.begin();
     }
   }
 
@@ -124,6 +138,13 @@ final class Broker {
       receive(peer, message);
     }
     return false;
+  }
+
+  /** The connection will ask no more; when everything is answered it goes. */
+  void inputEnded(Peer peer) {
+    peer.inputEnded = true;
+    workOff(peer);
+    flush();
   }
 
   /** Sends on a long answer as far as the connection takes it; true when all is sent. */

@@ -44,6 +44,7 @@ final class Peer {
    */
   final Set<Attachment> revisit = new LinkedHashSet<>();
 
+  boolean inputEnded; // and not everything is answered yet
   boolean flow; // speaks the flow extension
   boolean exceptions; // wants WORK_EXCEPTION rather than WORK_FAIL
 

@@ -33,7 +33,9 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Out
   private final EventLoop brokerLoop;
   private final Duration stallTimeout;
 
-  private List<Object> batch = new ArrayList<>(); // confined to the channel's event loop
+  // Confined to the channel's event loop.
+  private List<Object> batch = new ArrayList<>();
+  private boolean inputEnded;
 
   // From here on confined to the broker's event loop.
   private final PacketWriter writer;
@@ -74,7 +76,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Out
       brokerLoop.execute(
           () -> {
             receive(received);
-            channel.config().setAutoRead(!paused);
+            setAutoRead(!paused);
           });
     }
   }
@@ -100,11 +102,8 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Out
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
     if (event instanceof ChannelInputShutdownEvent) {
-      onBrokerLoop(
-          () -> {
-            leave();
-            finish();
-          });
+      inputEnded = true;
+      onBrokerLoop(() -> withPeer(broker::inputEnded));
     }
     context.fireUserEventTriggered(event);
   }
@@ -163,7 +162,16 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Out
   @Override
   public void setReading(boolean reading) {
     paused = !reading;
-    channel.config().setAutoRead(reading);
+    setAutoRead(reading);
+  }
+
+  /** With epoll, to read on what has ended fails, and closes the connection before its time. */
+  private void setAutoRead(boolean reading) {
+    if (!channel.eventLoop().inEventLoop()) {
+      channel.eventLoop().execute(() -> setAutoRead(reading));
+    } else if (!inputEnded) {
+      channel.config().setAutoRead(reading);
+    }
   }
 
   @Override
