@@ -71,7 +71,10 @@ final class Relay {
     }
   }
 
-  /** The end of the job. */
+  /**
+   * The end of the job. It takes no demand, but many of them that a listener does not take would
+   * fill the memory.
+   */
   void end(Job job, Packet packet) {
     for (Attachment listener = job.attachments.last();
         listener != null;
@@ -80,6 +83,9 @@ final class Relay {
         jobs.sendException(listener, packet.argument(1));
       } else {
         listener.send(packet);
+      }
+      if (job.owner != null && !listener.peer.isWritable()) {
+        listener.peer.stall.hold(job.owner.intake);
       }
     }
   }

@@ -156,6 +156,7 @@ final class FlowJob {
       case WORK_STATUS -> listeners.forEach(listener -> listener.hearsStatus(event));
       default -> {
         listeners.forEach(listener -> listener.hearsEnd(event));
+        listeners.forEach(listener -> listener.holdsUp(worker()));
         live = false;
       }
     }

@@ -82,6 +82,13 @@ final class FlowListener {
             : end);
   }
 
+  /** Even what takes no demand must be taken some time. */
+  void holdsUp(FlowPeer worker) {
+    if (!peer.writable) {
+      peer.feeders.add(worker);
+    }
+  }
+
   void hearsData(Packet data) {
     if (!peer.flow) {
       hears(data);
@@ -98,8 +105,8 @@ final class FlowListener {
   }
 
   private void isFedBy(FlowPeer worker) {
-    if (!worker.flow && !peer.writable) {
-      peer.feeders.add(worker);
+    if (!worker.flow) {
+      holdsUp(worker);
     }
   }
 

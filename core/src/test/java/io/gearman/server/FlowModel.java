@@ -250,11 +250,11 @@ final class FlowModel {
   /** Whether there is reason to close this connection. */
   boolean mayBeClosed(FlowPeer peer) {
     return timePasses
-        && !peer.flow
         && (peer.isFedForTooLong(now)
-            || jobs.stream()
-                .flatMap(job -> job.listeners.stream())
-                .anyMatch(listener -> listener.peer == peer && listener.mayBeGivenUp(now)));
+            || (!peer.flow
+                && jobs.stream()
+                    .flatMap(job -> job.listeners.stream())
+                    .anyMatch(listener -> listener.peer == peer && listener.mayBeGivenUp(now))));
   }
 
   // ---- what must hold after each step

@@ -33,7 +33,7 @@ final class FlowPeer implements Outlet {
   boolean sleeping;
   int keptGrabs;
   boolean unreadAnswers; // it sent something while it took nothing
-  final Set<FlowPeer> feeders = new LinkedHashSet<>(); // plain workers that wait for this one
+  final Set<FlowPeer> feeders = new LinkedHashSet<>(); // workers that wait for this one
   private long fedSince = FlowModel.NEVER;
 
   // To come.
