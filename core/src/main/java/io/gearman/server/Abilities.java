@@ -192,10 +192,15 @@ final class Abilities {
     if (!asleep) {
       return false;
     }
+    wakeAtOnce();
+    return true;
+  }
+
+  /** It is to come for a job, whether or not it sleeps already. */
+  void wakeAtOnce() {
     asleep = false;
     woken = true;
     peer.wake();
-    return true;
   }
 
   /** A grab waits for a job of any ability. */

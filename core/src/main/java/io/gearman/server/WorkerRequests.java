@@ -2,7 +2,6 @@
 package io.gearman.server;
 
 import static io.gearman.protocol.PacketType.GRAB_JOB_ALL;
-import static io.gearman.protocol.PacketType.NOOP;
 import static io.gearman.protocol.PacketType.NO_JOB;
 
 import io.gearman.protocol.Packet;
@@ -93,7 +92,7 @@ final class WorkerRequests {
       peer.send(NO_JOB);
     }
     if (peer.abilities.hasWork()) {
-      peer.send(NOOP);
+      peer.abilities.wakeAtOnce();
     } else {
       peer.abilities.sleep();
     }

@@ -33,7 +33,6 @@ import io.gearman.server.FlowStep.Submits;
 import io.gearman.server.FlowStep.TimePasses;
 import io.gearman.server.FlowStep.Unlearns;
 import io.gearman.server.FlowStep.Works;
-import java.util.ArrayList;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -52,7 +51,7 @@ class BrokerFlowProperties {
   @Property(tries = 800, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
   void anyInterleavingKeepsTheSpecification(@ForAll("histories") List<FlowStep> steps) {
     if (!failure(steps).isEmpty()) {
-      throw new AssertionError(failure(needed(steps)));
+      throw new AssertionError(failure(History.needed(steps, BrokerFlowProperties::failure)));
     }
   }
 
@@ -66,19 +65,6 @@ class BrokerFlowProperties {
     } catch (AssertionError | RuntimeException e) {
       return e + ":\n" + world.story() + '\n' + steps;
     }
-  }
-
-  /** Of steps that fail those that must all be there; jqwik would give up long before. */
-  private static List<FlowStep> needed(List<FlowStep> steps) {
-    List<FlowStep> needed = steps;
-    for (int size = steps.size() / 2; size > 0; size /= 2) {
-      for (int from = needed.size() - size; from >= 0; from -= size) {
-        List<FlowStep> rest = new ArrayList<>(needed);
-        rest.subList(from, from + size).clear();
-        needed = failure(rest).isEmpty() ? needed : rest;
-      }
-    }
-    return needed.size() < steps.size() ? needed(needed) : steps;
   }
 
   @Provide
