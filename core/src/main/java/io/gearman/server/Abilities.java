@@ -33,6 +33,9 @@ final class Abilities {
     KEEPING
   }
 
+  /** How many grabs are kept: they take no memory, but those withdrawn are answered all at once. */
+  static final int MAX_KEPT_GRABS = 1 << 16;
+
   private static final List<Priority> PRIORITIES = List.of(Priority.values());
 
   final Peer peer;
@@ -203,10 +206,14 @@ final class Abilities {
     peer.wake();
   }
 
-  /** A grab waits for a job of any ability. */
-  void keepGrab() {
+  /** A grab waits for a job of any ability, unless too many do already. */
+  boolean keepGrab() {
+    if (keptGrabs == MAX_KEPT_GRABS) {
+      return false;
+    }
     keptGrabs++;
     takePlaces(Waiting.KEEPING);
+    return true;
   }
 
   /** A place was come upon: says whether a grab was kept, which is answered now. */

@@ -104,9 +104,7 @@ final class WorkerRequests {
     Job job = peer.abilities.takeNext();
     if (job != null) {
       jobs.assign(peer, job, form);
-    } else if (form == GRAB_JOB_ALL && peer.flow) {
-      peer.abilities.keepGrab();
-    } else {
+    } else if (form != GRAB_JOB_ALL || !peer.flow || !peer.abilities.keepGrab()) {
       peer.send(NO_JOB);
     }
   }
