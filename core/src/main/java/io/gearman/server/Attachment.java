@@ -13,6 +13,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Attachment extends Chain.Node<Attachment> {
 
+  /**
+   * How often one connection may submit a job that it waits for already: without flow it gets as
+   * many copies of each event, all at once.
+   */
+  static final int MAX_SUBMISSIONS = 1_000;
+
   final Peer peer;
   final Job job;
 

@@ -96,14 +96,13 @@ final class ClientRequests {
       return;
     }
     Job live = function.find(submission.key());
-    if (live != null) {
-      jobs.join(peer, live, submission.background());
-      peer.send(JOB_CREATED, jobs.handle(live));
-      return;
-    }
-    String refusal = jobs.refusal(function, submission);
+    String refusal =
+        live == null ? jobs.refusal(function, submission) : jobs.refusal(peer, live, submission);
     if (refusal != null) {
       peer.error("QUEUE_ERROR", refusal);
+    } else if (live != null) {
+      jobs.join(peer, live, submission.background());
+      peer.send(JOB_CREATED, jobs.handle(live));
     } else {
       Job job = jobs.add(peer, function, submission);
       peer.send(JOB_CREATED, jobs.handle(job));

@@ -123,6 +123,16 @@ final class Jobs {
     credits.grant(job);
   }
 
+  /** Why a submission cannot join a job, or null if it can. */
+  @Nullable String refusal(Peer peer, Job job, Submission submission) {
+    Attachment known = peer.attachments.get(job.number);
+    return known == null
+            || submission.background()
+            || known.submissions < Attachment.MAX_SUBMISSIONS
+        ? null
+        : "This connection has submitted the job " + known.submissions + " times";
+  }
+
   /** Why a new job cannot be taken, or null if it can. */
   @Nullable String refusal(FunctionQueue function, Submission submission) {
     if (function.isFull(submission.priority())) {
