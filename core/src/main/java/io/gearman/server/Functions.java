@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gearman.server;
 
+import io.gearman.protocol.PacketDecoder;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -15,13 +15,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class Functions {
 
+  /** Of a name on average, once there is more than one: what libgearman has as the longest. */
+  private static final int NAME = 512;
+
+  private static final int LONGEST_NAME = PacketDecoder.MAX_ARGUMENT_SIZE;
+
   private final int max;
+  private final long maxBytes; // of all names
+  private long bytes;
   private final Ready ready = new Ready();
   private final Map<ByteKey, FunctionQueue> byName = new LinkedHashMap<>();
   private final Set<FunctionQueue> idle = new LinkedHashSet<>(); // the longest first
 
   Functions(int max) {
     this.max = max;
+    this.maxBytes = LONGEST_NAME + (long) NAME * (max - 1);
   }
 
   Ready ready() {
@@ -40,27 +48,31 @@ final class Functions {
   @Nullable FunctionQueue obtain(byte[] name) {
     ByteKey key = new ByteKey(name);
     FunctionQueue known = byName.get(key);
-    if (known != null || !makeRoom()) {
+    if (known != null || !makeRoom(name.length)) {
       return known;
     }
     FunctionQueue created = new FunctionQueue(name, ready);
     byName.put(key, created);
+    bytes += name.length;
     settle(created);
     return created;
   }
 
-  private boolean makeRoom() {
-    if (byName.size() < max) {
-      return true;
+  private boolean makeRoom(int length) {
+    while (byName.size() == max || bytes + length > maxBytes) {
+      if (idle.isEmpty()) {
+        return false;
+      }
+      drop(idle.iterator().next());
     }
-    List<FunctionQueue> oldest = idle.stream().limit(1).toList();
-    oldest.forEach(this::drop);
-    return !oldest.isEmpty();
+    return true;
   }
 
   void drop(FunctionQueue function) {
     idle.remove(function);
-    byName.remove(new ByteKey(function.name));
+    if (byName.remove(new ByteKey(function.name)) != null) {
+      bytes -= function.name.length;
+    }
   }
 
   /** Looks anew whether a function is idle: something that kept it came or went. */

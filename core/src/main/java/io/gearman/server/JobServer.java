@@ -78,7 +78,8 @@ public final class JobServer {
    * was once named stays known, as in gearmand, until it is dropped or more are named than this:
    * then the one goes that was without jobs, workers and limits for longest. If there is none, a
    * submission that names a new function is refused with the error {@code QUEUE_ERROR}, and a
-   * worker that does is disconnected.
+   * worker that does is disconnected. The same holds when their names are over 512 bytes on
+   * average.
    */
   public JobServer maxFunctions(int functions) {
     requireRange("maxFunctions", functions, 1, Integer.MAX_VALUE);
