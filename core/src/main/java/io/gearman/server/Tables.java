@@ -2,7 +2,6 @@
 package io.gearman.server;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
-import static java.util.stream.Collectors.joining;
 
 import io.gearman.Priority;
 import java.util.Arrays;
@@ -10,6 +9,8 @@ import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -66,23 +67,17 @@ final class Tables {
    * All connections; where gearmand has the number of a socket, this has that of the connection.
    */
   Iterator<String> workers() {
-    return chunks(
-        List.copyOf(peers).stream()
-            .map(
-                peer ->
-                    peer.number
-                        + " "
-                        + peer.address()
-                        + ' '
-                        + peer.clientId()
-                        + " :"
-                        + functionsOf(peer)));
+    return pieces(List.copyOf(peers).stream().flatMap(Tables::worker));
   }
 
-  private static String functionsOf(Peer peer) {
-    return peer.abilities.functions().stream()
-        .map(function -> ' ' + cell(function.name).replace(' ', '_'))
-        .collect(joining());
+  /** A line in pieces, since it can be very long. */
+  private static Stream<Supplier<String>> worker(Peer peer) {
+    Supplier<String> who = () -> peer.number + " " + peer.address() + ' ' + peer.clientId() + " :";
+    Stream<Supplier<String>> what =
+        peer.abilities.functions().stream()
+            .map(function -> () -> ' ' + cell(function.name).replace(' ', '_'));
+    return Stream.of(Stream.of(who), what, Stream.<Supplier<String>>of(() -> "\n"))
+        .flatMap(Function.identity());
   }
 
   /**
@@ -103,8 +98,9 @@ final class Tables {
                         + (job.background ? 1 : 0)));
   }
 
+  /** A unique id stands alone on its line, and must not look like the last one. */
   Iterator<String> uniqueIds() {
-    return chunks(live().map(job -> cell(job.unique)));
+    return chunks(live().map(job -> cell(job.unique)).map(id -> id.equals(".") ? "_" : id));
   }
 
   private Stream<Job> live() {
@@ -117,8 +113,12 @@ final class Tables {
   }
 
   private static Iterator<String> chunks(Stream<String> lines) {
-    Iterator<String> left =
-        Stream.concat(lines.map(line -> line + '\n'), Stream.of(END)).iterator();
+    return pieces(lines.map(line -> () -> line + '\n'));
+  }
+
+  private static Iterator<String> pieces(Stream<Supplier<String>> pieces) {
+    Iterator<Supplier<String>> left =
+        Stream.concat(pieces, Stream.<Supplier<String>>of(() -> END)).iterator();
     return new Iterator<>() {
       @Override
       public boolean hasNext() {
@@ -127,9 +127,9 @@ final class Tables {
 
       @Override
       public String next() {
-        StringBuilder chunk = new StringBuilder(left.next());
+        StringBuilder chunk = new StringBuilder(left.next().get());
         while (chunk.length() < CHUNK && left.hasNext()) {
-          chunk.append(left.next());
+          chunk.append(left.next().get());
         }
         return chunk.toString();
       }
