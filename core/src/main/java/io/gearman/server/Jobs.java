@@ -13,12 +13,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.gearman.protocol.Packet;
 import io.gearman.protocol.PacketType;
-import io.netty.util.collection.LongObjectHashMap;
-import io.netty.util.collection.LongObjectMap;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +40,9 @@ final class Jobs {
   private final Credits credits;
   private final Relay relay = new Relay(this);
   private final Delayed delayed;
-  private final LongObjectMap<Job> jobs = new LongObjectHashMap<>();
+  // Not Netty's map of primitive keys: consecutive ones lie in one run there, and a removal goes
+  // through all of it.
+  private final Map<Long, Job> jobs = new HashMap<>();
   private long bytes; // that all of them take
 
   Jobs(ServerSettings settings, Functions functions, Handles handles, Stalls stalls) {
@@ -71,13 +73,7 @@ final class Jobs {
 
   /** The jobs that have not ended, oldest first. */
   long[] numbers() {
-    long[] numbers = new long[jobs.size()];
-    int count = 0;
-    for (var entry : jobs.entries()) {
-      numbers[count++] = entry.key();
-    }
-    Arrays.sort(numbers);
-    return numbers;
+    return jobs.keySet().stream().mapToLong(Long::longValue).sorted().toArray();
   }
 
   @Nullable Job find(long number) {

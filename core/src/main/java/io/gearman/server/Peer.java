@@ -6,9 +6,9 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.gearman.protocol.Packet;
 import io.gearman.protocol.PacketType;
-import io.netty.util.collection.LongObjectHashMap;
-import io.netty.util.collection.LongObjectMap;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -24,8 +24,8 @@ final class Peer {
   /** What this connection can do as a worker. */
   final Abilities abilities;
 
-  /** What this connection waits for. */
-  final LongObjectMap<Attachment> attachments = new LongObjectHashMap<>(2);
+  /** What this connection waits for, by the number of the job. */
+  final Map<Long, Attachment> attachments = new HashMap<>(2);
 
   /** Running jobs that this connection holds, oldest first. */
   final Set<Job> owned = new LinkedHashSet<>();
