@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gearman.benchmarks.scale;
+
+import java.util.Locale;
+
+/** What an operation costs as such, and in a situation that should not matter to it. */
+final class Comparison {
+
+  /** Above the rows. */
+  static final String HEADER =
+      """
+      CPU time of the server per operation in microseconds; in brackets that of the garbage collector, which is besides;
+      rates by the wall clock. Flat is what costs at most 20 % more, by the median or, since other load only adds, by the minimum.
+
+                                                    |          as such           |      in the situation      |    ratio    |  medians per second   |
+                                                    |   min    med    max   [gc] |   min    med    max   [gc] |   min   med |    as such  situation |
+      """;
+
+  private static final double TOLERANCE = 0.20;
+
+  private final String name;
+  private final Samples baseline = new Samples();
+  private final Samples situation = new Samples();
+
+  Comparison(String name) {
+    this.name = name;
+  }
+
+  Samples baseline() {
+    return baseline;
+  }
+
+  Samples situation() {
+    return situation;
+  }
+
+  private double ratioOfMinima() {
+    return situation.cpuMicros().min() / baseline.cpuMicros().min();
+  }
+
+  private double ratioOfMedians() {
+    return situation.cpuMicros().median() / baseline.cpuMicros().median();
+  }
+
+  boolean isFlat() {
+    return Math.min(ratioOfMinima(), ratioOfMedians()) <= 1 + TOLERANCE;
+  }
+
+  private String verdict() {
+    if (Math.max(ratioOfMinima(), ratioOfMedians()) < 1 - TOLERANCE) {
+      return "flat (cheaper)";
+    }
+    return isFlat() ? "flat" : "NOT FLAT";
+  }
+
+  String row() {
+    return String.format(
+        Locale.ROOT,
+        "%-46s| %s | %s | %5.2f %5.2f | %,10.0f %,10.0f | %s",
+        name,
+        costs(baseline),
+        costs(situation),
+        ratioOfMinima(),
+        ratioOfMedians(),
+        baseline.perSecond().median(),
+        situation.perSecond().median(),
+        verdict());
+  }
+
+  private static String costs(Samples samples) {
+    Samples.Spread cpu = samples.cpuMicros();
+    return String.format(
+        Locale.ROOT,
+        "%5.2f %6.2f %6.2f [%5.2f]",
+        cpu.min(),
+        cpu.median(),
+        cpu.max(),
+        samples.collectorMicros().median());
+  }
+}
