@@ -4,10 +4,10 @@ package io.gearman.server;
 import io.gearman.Priority;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +36,7 @@ final class Abilities {
   /** How many grabs are kept: they take no memory, but those withdrawn are answered all at once. */
   static final int MAX_KEPT_GRABS = 1 << 16;
 
+  private static final int FEW = 8;
   private static final List<Priority> PRIORITIES = List.of(Priority.values());
 
   final Peer peer;
@@ -43,6 +44,7 @@ final class Abilities {
   private final Ready ready;
   private final Map<FunctionQueue, Ability> byFunction = new HashMap<>(2);
   private final Chain<Ability> inTurn = new Chain<>(); // the next to be served first
+  private final Map<Priority, Turns> turns = new EnumMap<>(Priority.class); // as it asks for them
   private long firstTurn;
   private long lastTurn;
 
@@ -77,6 +79,7 @@ final class Abilities {
       byFunction.put(function, ability);
       inTurn.addFirst(ability);
       placeless.add(ability);
+      turns.values().forEach(Turns::forget);
       function.workers++;
       if (asleep || keptGrabs > 0) {
         takePlaces(places);
@@ -94,6 +97,7 @@ final class Abilities {
     Chain.unlink(ability);
     Chain.unlink(ability.place);
     placeless.remove(ability);
+    turns.values().forEach(Turns::forget);
     function.workers--;
     return true;
   }
@@ -107,6 +111,7 @@ final class Abilities {
     }
     byFunction.clear();
     placeless.clear();
+    turns.values().forEach(Turns::forget);
     return functions;
   }
 
@@ -145,21 +150,19 @@ final class Abilities {
     return null;
   }
 
-  /** Of the functions of this worker and those with jobs it looks through whatever is fewer. */
+  /**
+   * Where there are more than a few, it looks through the functions of this worker or through those
+   * that came to have jobs since it looked, whatever is fewer.
+   */
   private @Nullable Ability next(Priority priority) {
-    Set<FunctionQueue> waiting = ready.functions(priority);
-    return waiting.size() < byFunction.size() ? earliestOf(waiting) : firstWithJob(priority);
+    Turns turns = turns(priority);
+    return byFunction.size() <= Math.max(FEW, turns.unread())
+        ? firstWithJob(priority)
+        : turns.next(byFunction);
   }
 
-  private @Nullable Ability earliestOf(Set<FunctionQueue> functions) {
-    Ability earliest = null;
-    for (FunctionQueue function : functions) {
-      Ability ability = byFunction.get(function);
-      if (ability != null && (earliest == null || ability.turn < earliest.turn)) {
-        earliest = ability;
-      }
-    }
-    return earliest;
+  private Turns turns(Priority priority) {
+    return turns.computeIfAbsent(priority, p -> new Turns(p, ready.line(p)));
   }
 
   private @Nullable Ability firstWithJob(Priority priority) {

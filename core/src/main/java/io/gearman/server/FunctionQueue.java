@@ -20,21 +20,22 @@ final class FunctionQueue {
   final Chain<Ability.Place> keepers = new Chain<>(); // workers with kept grabs, in turn
   boolean countsAsIdle; // in the list of functions that may go
 
-  private final Ready ready;
-  private final Chain<Job> high = new Chain<>();
-  private final Chain<Job> normal = new Chain<>();
-  private final Chain<Job> low = new Chain<>();
+  private final JobQueue high;
+  private final JobQueue normal;
+  private final JobQueue low;
   private Map<Priority, Integer> limits = Map.of(); // those that are set
   private final Map<ByteKey, Job> byKey = new HashMap<>();
 
   FunctionQueue(byte[] name, Ready ready) {
     this.name = name;
-    this.ready = ready;
+    this.high = new JobQueue(this, ready.line(Priority.HIGH));
+    this.normal = new JobQueue(this, ready.line(Priority.NORMAL));
+    this.low = new JobQueue(this, ready.line(Priority.LOW));
   }
 
   // ---- jobs
 
-  private Chain<Job> queue(Priority priority) {
+  private JobQueue queue(Priority priority) {
     return switch (priority) {
       case HIGH -> high;
       case NORMAL -> normal;
@@ -43,31 +44,18 @@ final class FunctionQueue {
   }
 
   void enqueue(Job job) {
-    Chain<Job> queue = queue(job.priority);
-    queue.addLast(job);
-    if (queue.size() == 1) {
-      ready.functions(job.priority).add(this);
-    }
+    queue(job.priority).add(job);
   }
 
   /** Takes a job out of its queue, wherever it stands; nothing happens if it is not queued. */
   void dequeue(Job job) {
     if (job.chain != null) {
-      Chain.unlink(job);
-      settle(job.priority);
+      queue(job.priority).remove(job);
     }
   }
 
   @Nullable Job poll(Priority priority) {
-    Job job = queue(priority).pollFirst();
-    settle(priority);
-    return job;
-  }
-
-  private void settle(Priority priority) {
-    if (queue(priority).isEmpty()) {
-      ready.functions(priority).remove(this);
-    }
+    return queue(priority).poll();
   }
 
   boolean hasQueued(Priority priority) {

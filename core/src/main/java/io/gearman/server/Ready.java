@@ -5,22 +5,42 @@ import static java.util.Objects.requireNonNull;
 
 import io.gearman.Priority;
 import java.util.EnumMap;
-import java.util.LinkedHashSet;
 import java.util.Map;
-import java.util.Set;
 
-/** The functions that have jobs waiting, by priority: a worker that knows thousands asks here. */
+/** The queues of all functions that have jobs waiting, by priority. */
 final class Ready {
 
-  private final Map<Priority, Set<FunctionQueue>> byPriority = new EnumMap<>(Priority.class);
+  /** Those of one priority, in the order in which they came to have jobs. */
+  static final class Line {
 
-  Ready() {
-    for (Priority priority : Priority.values()) {
-      byPriority.put(priority, new LinkedHashSet<>());
+    final Chain<JobQueue> queues = new Chain<>();
+    private long last;
+
+    void add(JobQueue queue) {
+      queue.since = ++last;
+      queues.addLast(queue);
+    }
+
+    /** How many of them at most came after this one. */
+    long countSince(long number) {
+      return Math.min(queues.size(), last - number);
+    }
+
+    /** The number of the one that came last. */
+    long last() {
+      return last;
     }
   }
 
-  Set<FunctionQueue> functions(Priority priority) {
+  private final Map<Priority, Line> byPriority = new EnumMap<>(Priority.class);
+
+  Ready() {
+    for (Priority priority : Priority.values()) {
+      byPriority.put(priority, new Line());
+    }
+  }
+
+  Line line(Priority priority) {
     return requireNonNull(byPriority.get(priority));
   }
 }
