@@ -16,6 +16,7 @@ final class ManyFunctions {
   private final List<byte[]> many;
 
   private final Comparison ofAll;
+  private final Comparison ofHalf;
   private final Comparison ofFew;
   private final Comparison waking;
   private final Comparison status;
@@ -28,6 +29,7 @@ final class ManyFunctions {
     this.many = Workload.functions("many", sizes.functions());
     String number = String.format(Locale.ROOT, "%,d functions", sizes.functions());
     ofAll = meter.comparison("job, " + number + ", a worker for all");
+    ofHalf = meter.comparison("... in half of which jobs wait");
     ofFew = meter.comparison("job, " + number + ", a worker for each");
     waking = meter.comparison("job waking a worker of " + number);
     status = meter.comparison("line of status, " + number);
@@ -42,6 +44,7 @@ final class ManyFunctions {
       for (int cycle = 0; cycle < sizes.cycles(); cycle++) {
         for (int i = 0; i < sizes.samples(); i++) {
           meter.measure(ofAll.baseline(), () -> one.run(sizes.jobs()));
+          meter.measure(ofHalf.baseline(), () -> one.run(sizes.jobs()));
           meter.measure(ofFew.baseline(), () -> each.run(sizes.jobs()));
           meter.measure(waking.baseline(), () -> one.runForSleeper(wakings()));
           meter.measure(status.baseline(), () -> lines(admin, "status"));
@@ -70,6 +73,11 @@ final class ManyFunctions {
         meter.measure(status.situation(), () -> lines(admin, "status"));
         meter.measure(priorityStatus.situation(), () -> lines(admin, "prioritystatus"));
       }
+      all.submit(many.size() / 2);
+      for (int i = 0; i < sizes.samples(); i++) {
+        meter.measure(ofHalf.situation(), () -> all.run(sizes.jobs()));
+      }
+      all.complete(many.size() / 2);
       all.dropFunctions();
     }
   }

@@ -33,7 +33,7 @@ class ServerScaleTest {
     assertThat(run("--quick")).isIn(0, 1);
 
     assertThat(printed().lines().filter(line -> line.matches(".*\\| (flat|NOT FLAT).*")))
-        .hasSize(11);
+        .hasSize(12);
     assertThat(printed())
         .contains("job, 200 idle connections")
         .contains("job behind 20,000 of its function")
