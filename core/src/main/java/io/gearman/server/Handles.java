@@ -49,10 +49,21 @@ final class Handles {
   }
 
   byte[] toBytes(long number) {
-    byte[] digits = Long.toString(number).getBytes(ISO_8859_1);
-    byte[] handle = Arrays.copyOf(prefix, prefix.length + digits.length);
-    System.arraycopy(digits, 0, handle, prefix.length, digits.length);
+    byte[] handle = Arrays.copyOf(prefix, prefix.length + countDigits(number));
+    long left = number;
+    for (int i = handle.length - 1; i >= prefix.length; i--) { // this is asked twice for each job
+      handle[i] = (byte) ('0' + left % 10);
+      left /= 10;
+    }
     return handle;
+  }
+
+  private static int countDigits(long number) {
+    int digits = 1;
+    for (long left = number; left >= 10; left /= 10) {
+      digits++;
+    }
+    return digits;
   }
 
   /** The number of a handle that this run may have given, else 0. What follows a NUL is ignored. */

@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HandlesTest {
 
@@ -15,6 +17,14 @@ class HandlesTest {
     assertThat(new String(handles.toBytes(number), ISO_8859_1)).isEqualTo("H:node:7:1");
     assertThat(handles.parse(handles.toBytes(number))).isEqualTo(number);
     assertThat(handles.next()).isEqualTo(number + 1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 9, 10, 99, 100, 1_234_567_890, 999_999_999_999_999_999L})
+  void aNumberIsWrittenInDecimal(long number) {
+    Handles handles = new Handles("H:node", 7);
+    assertThat(new String(handles.toBytes(number), ISO_8859_1)).isEqualTo("H:node:7:" + number);
+    assertThat(handles.parse(handles.toBytes(number))).isEqualTo(number);
   }
 
   @Test
