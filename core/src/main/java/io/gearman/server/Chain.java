@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gearman.server;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +37,15 @@ final class Chain<N extends Chain.Node<N>> {
 
   @Nullable N last() {
     return last;
+  }
+
+  /** The elements as they are now. */
+  List<N> toList() {
+    List<N> nodes = new ArrayList<>(size);
+    for (N node = first; node != null; node = node.next) {
+      nodes.add(node);
+    }
+    return nodes;
   }
 
   void addLast(N node) {

@@ -7,7 +7,7 @@ import reactor.core.Disposable;
 
 /**
  * A job from its submission to its end. It is delayed until it is due, queued, and then in a chain
- * of its function, or running, and then has an owner.
+ * of its function, or running, and then has an owner and is in the chain of those it holds.
  */
 final class Job extends Chain.Node<Job> {
 
@@ -60,14 +60,14 @@ final class Job extends Chain.Node<Job> {
 
   void own(Peer worker) {
     owner = worker;
-    worker.owned.add(this);
+    worker.owned.addLast(this);
     function.running++;
   }
 
   /** Nothing happens if no worker holds this job. */
   void disown() {
     if (owner != null) {
-      owner.owned.remove(this);
+      Chain.unlink(this);
       owner = null;
       function.running--;
       numerator = 0;

@@ -28,7 +28,7 @@ final class Peer {
   final Map<Long, Attachment> attachments = new HashMap<>(2);
 
   /** Running jobs that this connection holds, oldest first. */
-  final Set<Job> owned = new LinkedHashSet<>();
+  final Chain<Job> owned = new Chain<>();
 
   /** What it has asked and was not answered yet. */
   final Inbox inbox = new Inbox();

@@ -60,14 +60,14 @@ final class WorkerRequests {
   void cantDo(Peer peer, Packet packet) {
     FunctionQueue function = functions.find(packet.argument(0));
     if (function != null && peer.abilities.remove(function)) {
-      jobs.release(peer.owned.stream().filter(job -> job.function == function).toList());
+      jobs.release(peer.owned.toList().stream().filter(job -> job.function == function).toList());
       leave(peer, function);
     }
   }
 
   void resetAbilities(Peer peer) {
     List<FunctionQueue> left = peer.abilities.removeAll();
-    jobs.release(peer.owned);
+    jobs.release(peer.owned.toList());
     left.forEach(function -> leave(peer, function));
   }
 

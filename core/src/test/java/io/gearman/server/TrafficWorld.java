@@ -184,7 +184,7 @@ final class TrafficWorld {
     require(function.workers == workers, function.workers, "workers and not", workers);
     long running =
         peers.values().stream()
-            .flatMap(peer -> peer.connection.owned.stream())
+            .flatMap(peer -> peer.connection.owned.toList().stream())
             .filter(job -> job.function == function)
             .count();
     require(function.running == running, function.running, "jobs run and not", running);
@@ -230,7 +230,7 @@ final class TrafficWorld {
   }
 
   private void finishes(TrafficPeer peer) {
-    for (Job job : List.copyOf(peer.connection.owned)) {
+    for (Job job : peer.connection.owned.toList()) {
       byte[] handle = ("H:test:1:" + job.number).getBytes(ISO_8859_1);
       send(peer, Packet.request(PacketType.WORK_COMPLETE, handle, new byte[0]));
     }
