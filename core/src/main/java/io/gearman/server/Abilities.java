@@ -155,10 +155,10 @@ final class Abilities {
    * that came to have jobs since it looked, whatever is fewer.
    */
   private @Nullable Ability next(Priority priority) {
-    Turns turns = turns(priority);
-    return byFunction.size() <= Math.max(FEW, turns.unread())
+    int known = byFunction.size();
+    return known <= FEW || known <= turns(priority).unread()
         ? firstWithJob(priority)
-        : turns.next(byFunction);
+        : turns(priority).next(byFunction);
   }
 
   private Turns turns(Priority priority) {
