@@ -3,7 +3,6 @@ package io.gearman.server;
 
 import static java.util.Objects.requireNonNull;
 
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
@@ -116,26 +115,20 @@ final class BoundServer implements JobServer.Bound, Clock, Lifecycle {
 
   @Override
   public void shutDown() {
-    loop.execute(this::disposeOfSilentConnections); // behind the answer to whoever asked for it
+    loop.execute(this::end); // behind the answer to whoever asked for it
   }
 
   @Override
   public void shutDownGracefully() {
     listener().dispose();
-    loop.execute(() -> broker.whenIdle(this::disposeOfSilentConnections));
+    loop.execute(() -> broker.whenIdle(this::end));
   }
 
-  /** The last results are on their way, and have as long as any to be taken. */
-  private void disposeOfSilentConnections() {
-    var bound =
-        loop.schedule(this::dispose, settings.stallTimeout.toMillis(), TimeUnit.MILLISECONDS);
-    connections
-        .writeAndFlush(Unpooled.EMPTY_BUFFER)
-        .addListener(
-            written -> {
-              bound.cancel(false);
-              dispose();
-            });
+  /** Nothing more is heard; what was answered may still be taken, for the stall bound at most. */
+  private void end() {
+    listener().dispose();
+    broker.end();
+    connections.newCloseFuture().addListener(closed -> dispose());
   }
 
   // ---- as the broker's clock

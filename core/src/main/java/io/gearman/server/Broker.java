@@ -46,6 +46,7 @@ final class Broker {
   private final List<Peer> touched = new ArrayList<>();
   private long connected;
   private @Nullable Runnable idle; // to run when no job is left
+  private boolean ended;
 
   Broker(ServerSettings settings, Handles handles, Clock clock, Lifecycle lifecycle) {
     Clock flushing = flushing(clock);
@@ -89,6 +90,9 @@ final class Broker {
    * concerned.
    */
   void receive(Peer peer, List<Object> batch) {
+    if (ended) {
+      return; // what is not answered was not accepted
+    }
     peer.inbox.add(batch);
     workOff(peer);
     flush();
@@ -193,6 +197,12 @@ final class Broker {
   private void runAndFlush(Runnable task) {
     task.run();
     flush();
+  }
+
+  /** Hears nobody any more, and closes each connection when it has taken its answers. */
+  void end() {
+    ended = true;
+    List.copyOf(peers).forEach(Peer::finish);
   }
 
   /** Runs a task once no job is left, which may be at once. */

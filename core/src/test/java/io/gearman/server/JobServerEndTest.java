@@ -11,9 +11,11 @@ import static io.gearman.protocol.PacketType.SUBMIT_JOB;
 import static io.gearman.protocol.PacketType.SUBMIT_JOB_BG;
 import static io.gearman.protocol.PacketType.WORK_COMPLETE;
 import static io.gearman.server.RecordingOutlet.response;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gearman.protocol.Packet;
 import io.gearman.testkit.WireClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -93,6 +95,21 @@ class JobServerEndTest {
       client.expect(response(WORK_COMPLETE, second, "two")); // the last result gets through
       ends();
     }
+  }
+
+  @Test
+  void noJobIsTakenWhileTheLastResultsAreOnTheirWay() {
+    try (WireClient slow = WireClient.connect("127.0.0.1", server.port())) {
+      String handle = slow.request(SUBMIT_JOB, "f", "", "").receive(JOB_CREATED).text(0);
+      client.request(CAN_DO, "f").request(GRAB_JOB).receive(JOB_ASSIGN);
+      byte[] result = new byte[32 << 20]; // more than sockets and buffers hold
+      client.send(Packet.request(WORK_COMPLETE, handle.getBytes(US_ASCII), result));
+      server.drain().subscribe();
+      client.expectClosed();
+      assertThat(server.isDisposed()).isFalse();
+      assertThat(slow.receive(WORK_COMPLETE).argument(1)).hasSize(result.length);
+    }
+    ends();
   }
 
   @Test
