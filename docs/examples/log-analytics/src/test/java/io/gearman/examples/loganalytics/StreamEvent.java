@@ -6,10 +6,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A server-sent event as a reader sees it. */
 record StreamEvent(String name, String data) {
+
+  // Made once, as in the application: what a mapper makes at first use it makes under a lock, and
+  // events are read on event loops.
+  private static final ObjectReader REPORT = JsonMapper.shared().readerFor(Report.class);
+  private static final ObjectReader PROGRESS = JsonMapper.shared().readerFor(Progress.class);
+  private static final ObjectReader FLOW = JsonMapper.shared().readerFor(Flow.class);
+  private static final ObjectReader TREE = JsonMapper.shared().readerFor(JsonNode.class);
 
   /** All events of a stream that has ended. */
   static List<StreamEvent> parse(String stream) {
@@ -30,20 +38,20 @@ record StreamEvent(String name, String data) {
 
   Report asReport(String expectedName) {
     assertThat(name).isEqualTo(expectedName);
-    return JsonMapper.shared().readValue(data, Report.class);
+    return REPORT.readValue(data);
   }
 
   Progress asProgress() {
     assertThat(name).isEqualTo("progress");
-    return JsonMapper.shared().readValue(data, Progress.class);
+    return PROGRESS.readValue(data);
   }
 
   Flow asFlow() {
     assertThat(name).isEqualTo("flow");
-    return JsonMapper.shared().readValue(data, Flow.class);
+    return FLOW.readValue(data);
   }
 
   JsonNode json() {
-    return JsonMapper.shared().readTree(data);
+    return TREE.readTree(data);
   }
 }
