@@ -150,15 +150,9 @@ final class Abilities {
     return null;
   }
 
-  /**
-   * Where there are more than a few, it looks through the functions of this worker or through those
-   * that came to have jobs since it looked, whatever is fewer.
-   */
+  /** A worker of a few functions just looks through them. */
   private @Nullable Ability next(Priority priority) {
-    int known = byFunction.size();
-    return known <= FEW || known <= turns(priority).unread()
-        ? firstWithJob(priority)
-        : turns(priority).next(byFunction);
+    return byFunction.size() <= FEW ? firstWithJob(priority) : turns(priority).next(byFunction);
   }
 
   private Turns turns(Priority priority) {

@@ -12,6 +12,8 @@ import java.net.InetAddress;
 import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
@@ -52,7 +54,7 @@ final class BoundServer implements JobServer.Bound, Clock, Lifecycle {
     this.broker =
         new Broker(
             settings,
-            new Handles(prefix != null ? prefix : "H:" + hostName(), System.currentTimeMillis()),
+            new Handles(prefix != null ? prefix : "H:" + hostName(), bootNumber()),
             this,
             this);
   }
@@ -94,6 +96,11 @@ final class BoundServer implements JobServer.Bound, Clock, Lifecycle {
 
   private DisposableServer listener() {
     return requireNonNull(listener);
+  }
+
+  /** Microseconds since 1970: two servers of one host do not start within the same. */
+  private static long bootNumber() {
+    return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
   }
 
   private static String hostName() {

@@ -13,6 +13,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
 
 /**
@@ -35,6 +37,8 @@ import reactor.core.Disposable;
  */
 final class Broker {
 
+  private static final Logger log = LoggerFactory.getLogger(JobServer.class);
+
   private final ServerSettings settings;
   private final Stalls stalls;
   private final Functions functions;
@@ -47,6 +51,7 @@ final class Broker {
   private long connected;
   private @Nullable Runnable idle; // to run when no job is left
   private boolean ended;
+  private boolean flushing;
 
   Broker(ServerSettings settings, Handles handles, Clock clock, Lifecycle lifecycle) {
     Clock flushing = flushing(clock);
@@ -82,6 +87,9 @@ final class Broker {
     Peer peer = new Peer(++connected, outlet, functions.ready(), stalls, touched::add);
     peer.exceptions = settings.exceptions;
     peers.add(peer);
+    if (ended) {
+      peer.finish();
+    }
     return peer;
   }
 
@@ -139,7 +147,7 @@ final class Broker {
         return false;
       }
       peer.inbox.advance();
-      receive(peer, message);
+      hear(peer, message);
     }
     return false;
   }
@@ -170,6 +178,14 @@ final class Broker {
     return peer.isWritable();
   }
 
+  private void hear(Peer peer, Object message) {
+    try {
+      receive(peer, message);
+    } catch (Throwable e) {
+      giveUp(peer, e);
+    }
+  }
+
   private void receive(Peer peer, Object message) {
     if (message instanceof Packet packet) {
       receive(peer, packet);
@@ -178,20 +194,42 @@ final class Broker {
     }
   }
 
+  /**
+   * A flush can have its connection say at once that it takes data again, and that leads here: who
+   * is touched on the way is seen to by the flush that goes on.
+   */
   private void flush() {
+    if (flushing) {
+      return;
+    }
+    flushing = true;
     for (int i = 0; i < touched.size(); i++) { // it may grow meanwhile
-      Peer peer = touched.get(i);
-      peer.flush();
-      if (peer.isWritable()) {
-        release(peer); // what was over the mark was only waiting for this flush
-      }
+      flush(touched.get(i));
     }
     touched.clear();
+    flushing = false;
     if (idle != null && jobs.isEmpty()) {
       Runnable task = idle;
       idle = null;
       task.run();
     }
+  }
+
+  private void flush(Peer peer) {
+    try {
+      peer.flush();
+      if (peer.isWritable()) {
+        release(peer); // what was over the mark was only waiting for this flush
+      }
+    } catch (Throwable e) {
+      giveUp(peer, e);
+    }
+  }
+
+  /** What goes wrong with one connection, be it for want of memory, does not harm the others. */
+  private static void giveUp(Peer peer, Throwable cause) {
+    log.warn("Closing the connection from {}", peer.address(), cause);
+    peer.close();
   }
 
   private void runAndFlush(Runnable task) {
@@ -238,7 +276,7 @@ final class Broker {
   void disconnect(Peer peer) {
     for (Object left = peer.inbox.peek(); left != null; left = peer.inbox.peek()) {
       peer.inbox.advance();
-      receive(peer, left);
+      hear(peer, left);
     }
     peers.remove(peer);
     peer.stall.release();

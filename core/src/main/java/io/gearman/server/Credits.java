@@ -112,13 +112,13 @@ final class Credits {
         listener = listener.next) {
       if (job.credit <= 0 && someWait && governs(listener) && listener.lags()) {
         stallOf(listener).begin();
-      } else {
-        listener.endStall();
+      } else if (listener.stall != null && !listener.stall.isHolding()) {
+        listener.endStall(); // what it holds up it holds up until it allows more
       }
     }
   }
 
-  /** A worker without flow is not read until the listener allows more, or is given up. */
+  /** A worker that minds no credit is not read until the listener allows more, or is given up. */
   void holdUp(Attachment listener, Peer worker) {
     stallOf(listener).hold(worker.intake);
   }

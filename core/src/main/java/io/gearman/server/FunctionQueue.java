@@ -120,7 +120,7 @@ final class FunctionQueue {
   }
 
   /**
-   * Wakes sleeping workers, those first that have slept for longest.
+   * Wakes sleeping workers in turn: who was met here goes to the end when it sleeps again.
    *
    * @param limit how many at most, or 0 for all
    */

@@ -73,6 +73,9 @@ final class Handles {
       return 0;
     }
     long number = 0;
+    if (handle[end] == '0') {
+      return 0;
+    }
     for (int i = end; i < handle.length && handle[i] != 0; i++) {
       int digit = handle[i] - '0';
       if (digit < 0 || digit > 9 || i - end >= LONGEST_NUMBER - 1) {

@@ -59,6 +59,13 @@ final class Inbox {
     }
   }
 
+  /** What was not heard yet never will be, and what is being answered is answered no further. */
+  void clear() {
+    messages = List.of();
+    next = 0;
+    answer = Collections.emptyIterator();
+  }
+
   /** A long answer, which goes before anything else is worked off. */
   void answer(Iterator<String> parts) {
     answer = parts;

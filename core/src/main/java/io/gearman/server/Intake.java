@@ -39,6 +39,11 @@ final class Intake {
     update();
   }
 
+  /** True while the connection is not read, whatever it sends. */
+  boolean isHeld() {
+    return !reading;
+  }
+
   /** The connection is gone: it waits for nobody. */
   void close() {
     List.copyOf(holders).forEach(reader -> reader.forget(this));

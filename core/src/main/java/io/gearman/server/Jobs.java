@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Jobs {
 
+  private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
   private static final byte[] WAITED_FOR =
       "Detached: others waited too long for this listener to take data".getBytes(UTF_8);
   private static final byte[] FELL_BEHIND =
@@ -203,9 +204,22 @@ final class Jobs {
     worker.send(assignment(job, grab));
     Duration timeout = worker.abilities.timeout(job.function);
     if (timeout != null) {
-      job.timeout = stalls.clock().schedule(timeout, () -> release(List.of(job)));
+      limit(job, timeout);
     }
     credits.grant(job);
+  }
+
+  private void limit(Job job, Duration run) {
+    job.timeout = stalls.clock().schedule(run, () -> expire(job));
+  }
+
+  /** A worker that is not read, for the sake of somebody slow, may have sent the result in time. */
+  private void expire(Job job) {
+    if (job.owner != null && job.owner.intake.isHeld()) {
+      limit(job, LOOK_AGAIN);
+    } else {
+      release(List.of(job));
+    }
   }
 
   private Packet assignment(Job job, PacketType grab) {

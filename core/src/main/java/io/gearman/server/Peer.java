@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * One connection. Gearman knows no roles: any connection may submit jobs, run them, and ask for the
@@ -18,6 +19,7 @@ import java.util.Set;
 final class Peer {
 
   private static final int MAX_CLIENT_ID = 127;
+  private static final Pattern HIDDEN = Pattern.compile("[\\x00-\\x20\\x7f]");
 
   final long number;
 
@@ -79,7 +81,7 @@ final class Peer {
   /** As much of an id as gearmand keeps, without what would break the lines that show it. */
   void clientId(String id) {
     String cut = id.substring(0, Math.min(id.length(), MAX_CLIENT_ID));
-    String shown = cut.replaceAll("[\\x00-\\x20\\x7f]", "");
+    String shown = HIDDEN.matcher(cut).replaceAll("");
     clientId = shown.isEmpty() ? "-" : shown;
   }
 
@@ -114,12 +116,15 @@ final class Peer {
     return outlet.isWritable();
   }
 
+  /** Nothing more is heard of this connection, and it is closed. */
   void close() {
+    inbox.clear();
     outlet.close();
   }
 
-  /** Closes the connection when what was written has left. */
+  /** Nothing more is heard of this connection, and it is closed when what was written has left. */
   void finish() {
+    inbox.clear();
     outlet.finish();
   }
 

@@ -18,33 +18,38 @@ final class Relay {
     this.jobs = jobs;
   }
 
-  /** WORK_DATA or WORK_WARNING, which take demand. */
+  /**
+   * WORK_DATA or WORK_WARNING, which take demand. A worker without flow, and one with it that sends
+   * more than it was granted, is not read while a listener takes no more.
+   */
   void data(Job job, Peer worker, Packet data) {
+    boolean withinCredit = worker.flow && job.credit > 0;
     Attachment listener = job.attachments.last();
     while (listener != null) {
       Attachment next = listener.previous; // the listener may be gone after this
       if (!listener.peer.flow) {
-        sendPlain(listener, worker, data);
+        sendPlain(listener, worker, data, withinCredit);
       } else if (job.background) {
         sendUnlessBehind(listener, data);
       } else {
-        sendCounted(listener, worker, data);
+        sendCounted(listener, worker, data, withinCredit);
       }
       listener = next;
     }
     jobs.credits().spend(job);
   }
 
-  private static void sendPlain(Attachment listener, Peer worker, Packet data) {
+  private static void sendPlain(
+      Attachment listener, Peer worker, Packet data, boolean withinCredit) {
     listener.send(data);
-    if (!worker.flow && !listener.peer.isWritable()) {
+    if (!withinCredit && !listener.peer.isWritable()) {
       listener.peer.stall.hold(worker.intake);
     }
   }
 
-  private void sendCounted(Attachment listener, Peer worker, Packet data) {
+  private void sendCounted(Attachment listener, Peer worker, Packet data, boolean withinCredit) {
     listener.send(data);
-    if (--listener.allowance <= 0 && !worker.flow) {
+    if (--listener.allowance <= 0 && !withinCredit) {
       jobs.credits().holdUp(listener, worker);
     }
   }

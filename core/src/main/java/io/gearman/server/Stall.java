@@ -44,6 +44,11 @@ final class Stall {
     }
   }
 
+  /** True if a connection is not read for the sake of this reader. */
+  boolean isHolding() {
+    return !held.isEmpty();
+  }
+
   /** Reads again from all that were held because of this reader. */
   void release() {
     if (bound != null) {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -20,6 +21,7 @@ import java.util.stream.Stream;
  */
 final class Tables {
 
+  private static final Pattern CONTROL = Pattern.compile("[\\x00-\\x1f\\x7f]");
   private static final String END = ".\n";
   private static final int CHUNK = 16 << 10; // characters that are sent in one go
 
@@ -109,7 +111,7 @@ final class Tables {
 
   /** Names are any bytes; those that would break a line or a column are shown as underscores. */
   private static String cell(byte[] name) {
-    return new String(name, ISO_8859_1).replaceAll("[\\x00-\\x1f\\x7f]", "_");
+    return CONTROL.matcher(new String(name, ISO_8859_1)).replaceAll("_");
   }
 
   private static Iterator<String> chunks(Stream<String> lines) {

@@ -28,11 +28,6 @@ final class Turns {
     this.line = line;
   }
 
-  /** How much of the line was not read yet. */
-  long unread() {
-    return line.countSince(read);
-  }
-
   @Nullable Ability next(Map<FunctionQueue, Ability> abilities) {
     readOn(abilities);
     for (var first = byTurn.firstEntry(); first != null; first = byTurn.firstEntry()) {
@@ -49,16 +44,31 @@ final class Turns {
     return null;
   }
 
+  /** Goes through what is new in the line or through the worker's functions, whatever is fewer. */
   private void readOn(Map<FunctionQueue, Ability> abilities) {
+    if (line.countSince(read) > abilities.size()) {
+      abilities.values().forEach(this::remember);
+    } else {
+      readLine(abilities);
+    }
+    read = line.last();
+  }
+
+  private void readLine(Map<FunctionQueue, Ability> abilities) {
     for (JobQueue queue = line.queues.last();
         queue != null && queue.since > read;
         queue = queue.previous) {
       Ability ability = abilities.get(queue.function);
       if (ability != null) {
-        byTurn.put(ability.turn, ability);
+        remember(ability);
       }
     }
-    read = line.last();
+  }
+
+  private void remember(Ability ability) {
+    if (ability.function.hasQueued(priority)) {
+      byTurn.put(ability.turn, ability);
+    }
   }
 
   /** The worker's functions have changed: the line is read anew. */

@@ -130,8 +130,11 @@ final class WorkerRequests {
   void finish(Peer peer, Packet packet) {
     Job job = ownedBy(peer, packet);
     if (job != null) {
-      jobs.relay().end(job, packet.asResponse());
-      jobs.end(job);
+      try {
+        jobs.relay().end(job, packet.asResponse());
+      } finally {
+        jobs.end(job); // it was brought to its end, whoever could be told
+      }
     }
   }
 

@@ -23,6 +23,31 @@ class BrokerSlowListenersTest extends BrokerFixture {
   // ---- before a worker with flow
 
   @Test
+  void aWorkerWithFlowThatSendsMoreThanItWasGrantedIsNotRead() {
+    Connection deaf = connect();
+    String handle = deaf.submits(SUBMIT_JOB, "f", "u", "");
+    Connection worker = running(handle, "u");
+    deaf.outlet.writable = false;
+    for (int i = 0; i < Credits.WINDOW; i++) {
+      worker.sends(WORK_DATA, handle, "granted");
+    }
+    assertThat(worker.outlet.reading).isTrue();
+    worker.sends(WORK_DATA, handle, "not granted");
+    assertThat(worker.outlet.reading).isFalse();
+  }
+
+  @Test
+  void aWorkerWithFlowThatSendsWhatNobodyAllowedIsNotRead() {
+    Connection client = flowClient();
+    String handle = client.submits(SUBMIT_JOB, "f", "u", "");
+    Connection worker = running(handle, "u");
+    worker.sends(WORK_DATA, handle, "not granted");
+    assertThat(worker.outlet.reading).isFalse();
+    client.sends(WORK_DEMAND, handle, "10");
+    assertThat(worker.outlet.reading).isTrue();
+  }
+
+  @Test
   void aSoleListenerMayBeAsSlowAsItLikes() {
     Connection client = flowClient();
     String handle = client.submits(SUBMIT_JOB, "f", "", "");

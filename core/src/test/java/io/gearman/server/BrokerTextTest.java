@@ -13,6 +13,7 @@ import static io.gearman.protocol.PacketType.WORK_COMPLETE;
 import static io.gearman.protocol.PacketType.WORK_FAIL;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -242,6 +243,12 @@ class BrokerTextTest extends BrokerFixture {
   void aLineOfMoreThanFiveWordsClosesItsConnection() {
     assertThat(admin.says("maxqueue f 1 2 3 4")).isEmpty();
     assertThat(admin.outlet.closed).isTrue();
+  }
+
+  @Test
+  void whatFollowsSuchALineIsNotHeard() {
+    broker.receive(admin.peer, List.of("maxqueue f 1 2 3 4", "create function f"));
+    assertThat(connect().says("status")).isEqualTo(END);
   }
 
   // ---- long answers

@@ -114,6 +114,24 @@ class BrokerTimeoutTest extends BrokerFixture {
   }
 
   @Test
+  void aWorkerThatIsNotReadForTheSakeOfASlowClientIsGivenTime() {
+    Connection slow = connect();
+    Connection client = connect();
+    String first = slow.submits(SUBMIT_JOB, "f", "", "1");
+    String second = client.submits(SUBMIT_JOB, "f", "", "2");
+    Connection worker = worker("f", "2000");
+    worker.grabs();
+    worker.grabs();
+    slow.outlet.writable = false;
+    worker.sends(WORK_COMPLETE, first, "");
+    passes(5_000);
+    slow.outlet.writable = true;
+    broker.writable(slow.peer);
+    worker.sends(WORK_COMPLETE, second, "in time").hearsNothing();
+    client.hears(WORK_COMPLETE, second, "in time");
+  }
+
+  @Test
   void theTimeOfALostWorkerDoesNotCountForTheNext() {
     Connection lost = worker("f", "1000");
     connect().submits(SUBMIT_JOB_BG, "f", "", "1");

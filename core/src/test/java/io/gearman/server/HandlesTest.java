@@ -36,6 +36,7 @@ class HandlesTest {
   void noHandleIsTooLongForLibgearman() { // SE-11
     Handles handles = new Handles("n".repeat(300), Long.MAX_VALUE);
     assertThat(handles.toBytes(Long.MAX_VALUE)).hasSizeLessThanOrEqualTo(Handles.MAX_LENGTH);
+    assertThat(handles.toBytes(Long.MAX_VALUE)).isNotEqualTo(handles.toBytes(Long.MAX_VALUE - 1));
   }
 
   @Test

@@ -81,6 +81,15 @@ class JobServerEndTest {
   }
 
   @Test
+  void drainingDoesNotWaitForJobsThatNobodyWants() { // SE-30
+    try (WireClient leaving = WireClient.connect("127.0.0.1", server.port())) {
+      leaving.request(SUBMIT_JOB, "f", "", "").receive(JOB_CREATED);
+    }
+    server.drain().as(StepVerifier::create).expectComplete().verify(BOUND);
+    ends();
+  }
+
+  @Test
   void drainingClosesThePortAndServesConnectionsUntilNoJobIsLeft() {
     String first = submits();
     try (WireClient worker = worker()) {

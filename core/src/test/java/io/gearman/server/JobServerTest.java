@@ -7,6 +7,7 @@ import static io.gearman.protocol.PacketType.ECHO_RES;
 import static io.gearman.protocol.PacketType.GRAB_JOB;
 import static io.gearman.protocol.PacketType.SUBMIT_JOB;
 import static io.gearman.protocol.PacketType.SUBMIT_JOB_BG;
+import static io.gearman.protocol.PacketType.WORK_COMPLETE;
 import static io.gearman.protocol.PacketType.WORK_DATA;
 import static io.gearman.server.RecordingOutlet.response;
 import static java.nio.charset.StandardCharsets.US_ASCII;
@@ -58,6 +59,36 @@ class JobServerTest {
         WireClient stranger = connect(other)) {
       client.request(SUBMIT_JOB_BG, "f", "", "").receive();
       assertThat(stranger.command("status").receiveUntil(".")).isEmpty();
+    }
+  }
+
+  @Test
+  void noTwoStartsGiveTheSameHandle() { // SE-11
+    try (WireClient one = connect(start(JobServer.create().port(0)));
+        WireClient other = connect(start(JobServer.create().port(0)))) {
+      assertThat(one.request(SUBMIT_JOB_BG, "f", "", "").receive())
+          .isNotEqualTo(other.request(SUBMIT_JOB_BG, "f", "", "").receive());
+    }
+  }
+
+  @Test
+  void aLargeResultReachesAThousandListeners() {
+    DisposableServer server = start(JobServer.create().port(0));
+    List<WireClient> clients = new ArrayList<>();
+    try (WireClient worker = connect(server)) {
+      Stream.generate(() -> connect(server)).limit(1_000).forEach(clients::add);
+      String handle = "";
+      for (WireClient client : clients) {
+        handle = client.request(SUBMIT_JOB, "f", "u", "").receive().text(0);
+      }
+      worker.request(CAN_DO, "f").request(GRAB_JOB).receive();
+      byte[] result = new byte[100_000]; // over the high-water mark of each connection
+      worker.send(Packet.request(WORK_COMPLETE, handle.getBytes(US_ASCII), result));
+      for (WireClient client : clients) {
+        assertThat(client.receive(WORK_COMPLETE).argument(1)).hasSize(result.length);
+      }
+    } finally {
+      clients.forEach(WireClient::close);
     }
   }
 
