@@ -21,12 +21,15 @@ import org.slf4j.LoggerFactory;
  * <pre>
  *   starting --> serving --USR1--> draining --no job left--> ended
  *                   |                 |                        ^
- *                   +--TERM, INT------+--TERM, INT, USR1--> stopping
+ *                   +----TERM, INT----+----------------> stopping
  * </pre>
+ *
+ * A state passes over the signals that it does not name, but for a TERM or INT while stopping: then
+ * the end is not waited for.
  */
 final class ServerRun {
 
-  private enum Event {
+  enum Event {
     STOP,
     DRAIN,
     REOPEN_LOG,
@@ -38,7 +41,9 @@ final class ServerRun {
   private static final Logger log = LoggerFactory.getLogger(ServerRun.class);
 
   private final PrintStream out;
-  private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+
+  /** What has happened and is not dealt with. */
+  final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
 
   ServerRun(PrintStream out) {
     this.out = out;
@@ -78,13 +83,16 @@ final class ServerRun {
     return (InetSocketAddress) server.address();
   }
 
-  private void serve(JobServer.Bound server) throws InterruptedException {
+  /** Deals with what happens until the server has ended. */
+  void serve(JobServer.Bound server) throws InterruptedException {
     boolean draining = false;
     while (true) {
       Event event = events.take();
       if (event == Event.REOPEN_LOG) {
         reopenLog();
-      } else if (event == Event.DRAIN && !draining) {
+      } else if (event == Event.DRAIN && draining) {
+        log.info("Draining already: SIGTERM ends the server before its jobs have ended");
+      } else if (event == Event.DRAIN) {
         draining = true;
         log.info("Draining: the port is closed, and the server ends when no job is left");
         server.drain().subscribe();
@@ -98,7 +106,7 @@ final class ServerRun {
     }
   }
 
-  /** Waits for what has been sent to leave, but not when it is told once more. */
+  /** Waits until everything is closed, but not for ever, and not when it is told once more. */
   private void stop(JobServer.Bound server) throws InterruptedException {
     log.info("Stopping: the port and all connections are closed");
     server.dispose();
@@ -106,7 +114,7 @@ final class ServerRun {
     @Nullable Event event;
     do {
       event = events.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-    } while (event == Event.REOPEN_LOG);
+    } while (event == Event.REOPEN_LOG || event == Event.DRAIN);
   }
 
   private static void reopenLog() {

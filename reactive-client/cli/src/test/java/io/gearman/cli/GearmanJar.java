@@ -87,6 +87,17 @@ final class GearmanJar implements AutoCloseable {
     return process.getInputStream().readAllBytes();
   }
 
+  /** Waits until standard error has this text. */
+  void awaitError(String text) throws InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
+    while (!err().contains(text)) {
+      if (!isAlive() || System.nanoTime() > deadline) {
+        throw new AssertionError("Awaited '" + text + "', read " + err());
+      }
+      Thread.sleep(10);
+    }
+  }
+
   String err() {
     try {
       return Files.readString(errors);

@@ -86,9 +86,9 @@ class GearmanJarIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"TERM", "USR1"})
-  void aSecondSignalEndsTheDraining(String signal) throws Exception {
-    try (GearmanJar jar = GearmanJar.server()) {
+  @ValueSource(strings = {"TERM", "INT"})
+  void aSignalEndsTheDrainingAndASecondUsr1DoesNot(String signal) throws Exception {
+    try (GearmanJar jar = GearmanJar.server("--verbose=NOTICE")) {
       int port = jar.port();
       try (WireClient peer = WireClient.connect(HOST, port)) {
         peer.request(PacketType.SUBMIT_JOB, "f", "", "work");
@@ -96,6 +96,10 @@ class GearmanJarIT {
         jar.signal("USR1");
         awaitRefusal(port);
 
+        jar.signal("USR1");
+        jar.awaitError("Draining already");
+        peer.request(PacketType.CAN_DO, "f").request(PacketType.GRAB_JOB);
+        peer.receive(PacketType.JOB_ASSIGN);
         jar.signal(signal);
 
         assertThat(jar.exitCode()).isZero();
@@ -156,6 +160,7 @@ class GearmanJarIT {
       jar.port();
 
       jar.signal("HUP");
+      jar.awaitError("Opening the log file again");
       jar.signal("TERM");
 
       assertThat(jar.exitCode()).isZero();

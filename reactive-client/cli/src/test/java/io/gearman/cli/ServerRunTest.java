@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gearman.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gearman.cli.ServerRun.Event;
+import io.gearman.server.JobServer;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+
+/** What comes of signals, on a server that never ends by itself. */
+class ServerRunTest {
+
+  private final List<String> told = new ArrayList<>();
+  private final JobServer.Bound server =
+      (JobServer.Bound)
+          Proxy.newProxyInstance(
+              JobServer.Bound.class.getClassLoader(),
+              new Class<?>[] {JobServer.Bound.class},
+              (proxy, method, arguments) -> {
+                told.add(method.getName());
+                return method.getName().equals("drain") ? Mono.never() : null;
+              });
+
+  /** What is left of the events when the server has ended. */
+  private List<Event> serve(Event... events) throws InterruptedException {
+    ServerRun run = new ServerRun(System.out);
+    run.events.addAll(List.of(events));
+    run.serve(server);
+    return List.copyOf(run.events);
+  }
+
+  @Test
+  void drainsOnceHoweverOftenItIsTold() throws Exception {
+    assertThat(serve(Event.DRAIN, Event.DRAIN, Event.DRAIN, Event.ENDED)).isEmpty();
+    assertThat(told).containsExactly("drain");
+  }
+
+  @Test
+  void aStopEndsTheDraining() throws Exception {
+    assertThat(serve(Event.DRAIN, Event.STOP, Event.ENDED)).isEmpty();
+    assertThat(told).containsExactly("drain", "dispose");
+  }
+
+  @Test
+  void onlyAnotherStopCutsAStopShort() throws Exception {
+    assertThat(serve(Event.STOP, Event.DRAIN, Event.REOPEN_LOG, Event.STOP, Event.ENDED))
+        .containsExactly(Event.ENDED);
+    assertThat(told).containsExactly("dispose");
+  }
+}
