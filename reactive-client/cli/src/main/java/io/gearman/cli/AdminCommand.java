@@ -7,9 +7,12 @@ import io.gearman.transport.ServerAddress;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.net.InetAddress;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.nio.charset.Charset;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -33,6 +36,7 @@ final class AdminCommand implements Callable<Integer> {
 
   private final OutputStream out;
   private final Duration timeout;
+  private final Charset charset;
 
   @Option(
       names = {"-h", "--host"},
@@ -55,10 +59,12 @@ final class AdminCommand implements Callable<Integer> {
   /**
    * @param out takes replies as they come
    * @param timeout how long the server may be silent
+   * @param charset that of the words
    */
-  AdminCommand(OutputStream out, Duration timeout) {
+  AdminCommand(OutputStream out, Duration timeout, Charset charset) {
     this.out = out;
     this.timeout = timeout;
+    this.charset = charset;
   }
 
   @Override
@@ -69,7 +75,7 @@ final class AdminCommand implements Callable<Integer> {
       for (AdminRequest request : requests) {
         granted &= ask(connection, request);
       }
-      out.flush();
+      flush();
       return granted ? 0 : 1;
     } catch (SocketTimeoutException e) {
       throw new CommandException(server() + " has been silent for " + timeout.toMillis() + " ms");
@@ -81,7 +87,10 @@ final class AdminCommand implements Callable<Integer> {
   private List<AdminRequest> requests() {
     try {
       Range.check("--port", port, 1, Range.MAX_PORT);
-      return options.requests();
+      if (host.isBlank()) {
+        throw new IllegalArgumentException("--host must not be empty");
+      }
+      return options.requests(charset);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(Gearman.commandLine(spec), e.getMessage(), e);
     }
@@ -89,7 +98,7 @@ final class AdminCommand implements Callable<Integer> {
 
   private AdminConnection connect() {
     try {
-      return AdminConnection.open(host, port, timeout);
+      return AdminConnection.open(InetAddress.getAllByName(host), port, timeout);
     } catch (UnknownHostException e) {
       throw new CommandException("cannot connect to " + server() + ": the host is not known");
     } catch (IOException e) {
@@ -133,6 +142,14 @@ final class AdminCommand implements Callable<Integer> {
       line = connection.receive();
     }
     out.write(line);
+  }
+
+  /** A stream that prints keeps to itself that it could not. */
+  private void flush() throws IOException {
+    out.flush();
+    if (out instanceof PrintStream printed && printed.checkError()) {
+      throw new CommandException("the answer cannot be written to standard output");
+    }
   }
 
   private void refused(String reason) throws IOException {

@@ -7,10 +7,11 @@ import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.nio.charset.Charset;
 import java.time.Duration;
+import java.util.Arrays;
 
 /**
  * A connection that exchanges lines of bytes with a server and is never silent for longer than a
@@ -28,11 +29,26 @@ final class AdminConnection implements Closeable {
     this.in = new BufferedInputStream(socket.getInputStream());
   }
 
-  static AdminConnection open(String host, int port, Duration timeout) throws IOException {
+  /** Connects to the first address that answers; if none does, says why the last did not. */
+  static AdminConnection open(InetAddress[] addresses, int port, Duration timeout)
+      throws IOException {
+    IOException problem = new IOException("the host has no address");
+    for (InetAddress address : addresses) {
+      try {
+        return open(new InetSocketAddress(address, port), timeout);
+      } catch (IOException e) {
+        problem = e;
+      }
+    }
+    throw problem;
+  }
+
+  private static AdminConnection open(InetSocketAddress address, Duration timeout)
+      throws IOException {
     Socket socket = new Socket();
     try {
       socket.setSoTimeout((int) timeout.toMillis());
-      socket.connect(new InetSocketAddress(host, port), (int) timeout.toMillis());
+      socket.connect(address, (int) timeout.toMillis());
       return new AdminConnection(socket);
     } catch (IOException | RuntimeException e) {
       socket.close();
@@ -40,10 +56,12 @@ final class AdminConnection implements Closeable {
     }
   }
 
-  /** Sends a line, in the bytes in which the user wrote it, with the CR LF that gearmand needs. */
-  void send(String line) throws IOException {
-    Charset users = Charset.forName(System.getProperty("native.encoding", "UTF-8"));
-    socket.getOutputStream().write((line + "\r\n").getBytes(users));
+  /** Sends a line with the CR LF that gearmand needs. */
+  void send(byte[] line) throws IOException {
+    byte[] whole = Arrays.copyOf(line, line.length + 2);
+    whole[line.length] = '\r';
+    whole[line.length + 1] = '\n';
+    socket.getOutputStream().write(whole);
   }
 
   /** The next line with its end. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gearman.cli;
 
+import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -55,21 +56,25 @@ final class AdminOptions {
   @Option(names = "--shutdown", description = "End the server, if it allows that.")
   private boolean shutdown;
 
-  /** The requests in the order in which gearadmin sends them, whatever that of the options. */
-  List<AdminRequest> requests() {
+  /**
+   * The requests in the order in which gearadmin sends them, whatever that of the options.
+   *
+   * @param charset that of the names
+   */
+  List<AdminRequest> requests(Charset charset) {
     List<AdminRequest> requests = new ArrayList<>();
     add(requests, getpid, AdminRequest.line("getpid"));
-    about(requests, "--create-function", "create function", createFunction);
-    about(requests, "--drop-function", "drop function", dropFunction);
+    about(requests, "--create-function", "create function", createFunction, charset);
+    about(requests, "--drop-function", "drop function", dropFunction, charset);
     add(requests, showJobs, AdminRequest.list("show jobs"));
     add(requests, showUniqueJobs, AdminRequest.list("show unique jobs"));
-    about(requests, "--cancel-job", "cancel job", cancelJob);
+    about(requests, "--cancel-job", "cancel job", cancelJob, charset);
     add(requests, serverVerbose, AdminRequest.line("verbose"));
     add(requests, serverVersion, AdminRequest.line("version"));
     add(requests, workers, AdminRequest.list("workers"));
     add(requests, priorityStatus, AdminRequest.list("prioritystatus"));
     add(requests, status, AdminRequest.list("status"));
-    add(requests, shutdown, new AdminRequest("shutdown", AdminRequest.Answer.LINE_OR_END));
+    add(requests, shutdown, AdminRequest.of("shutdown", AdminRequest.Answer.LINE_OR_END));
     if (requests.isEmpty()) {
       throw new IllegalArgumentException("nothing to ask: give one option such as --status");
     }
@@ -83,9 +88,13 @@ final class AdminOptions {
   }
 
   private static void about(
-      List<AdminRequest> requests, String option, String command, @Nullable String name) {
+      List<AdminRequest> requests,
+      String option,
+      String command,
+      @Nullable String name,
+      Charset charset) {
     if (name != null) {
-      requests.add(AdminRequest.about(option, command, name));
+      requests.add(AdminRequest.about(option, command, name, charset));
     }
   }
 }

@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gearman.cli;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.Charset;
+
 /**
  * A command of the text protocol.
  *
- * @param line what is sent
+ * @param line what is sent, without its end
  * @param answer how the end of its answer is known
  */
-record AdminRequest(String line, Answer answer) {
+record AdminRequest(byte[] line, Answer answer) {
 
   enum Answer {
     LINE,
@@ -18,19 +23,26 @@ record AdminRequest(String line, Answer answer) {
   }
 
   static AdminRequest line(String line) {
-    return new AdminRequest(line, Answer.LINE);
+    return of(line, Answer.LINE);
   }
 
   static AdminRequest list(String line) {
-    return new AdminRequest(line, Answer.LIST);
+    return of(line, Answer.LIST);
+  }
+
+  static AdminRequest of(String line, Answer answer) {
+    return new AdminRequest(line.getBytes(US_ASCII), answer);
   }
 
   /** A command about something whose name must not end the line and begin another command. */
-  static AdminRequest about(String option, String command, String name) {
+  static AdminRequest about(String option, String command, String name, Charset charset) {
     if (name.isEmpty() || name.chars().anyMatch(c -> c == '\r' || c == '\n' || c == 0)) {
       throw new IllegalArgumentException(
           option + " needs a name, without line ends and NUL characters");
     }
-    return line(command + ' ' + name);
+    ByteArrayOutputStream line = new ByteArrayOutputStream();
+    line.writeBytes((command + ' ').getBytes(US_ASCII));
+    line.writeBytes(ArgumentCharset.encode(option, name, charset));
+    return new AdminRequest(line.toByteArray(), Answer.LINE);
   }
 }

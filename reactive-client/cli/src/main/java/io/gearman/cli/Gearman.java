@@ -56,7 +56,8 @@ public final class Gearman implements Runnable {
       UnaryOperator<@Nullable String> environment,
       OutputStream out) {
     CommandLine admin =
-        new CommandLine(new AdminCommand(out, ADMIN_TIMEOUT)).setAbbreviatedOptionsAllowed(true);
+        new CommandLine(new AdminCommand(out, ADMIN_TIMEOUT, ArgumentCharset.get()))
+            .setAbbreviatedOptionsAllowed(true);
     return new CommandLine(new Gearman())
         .addSubcommand(new ServerCommand(server, environment))
         .addSubcommand(admin)

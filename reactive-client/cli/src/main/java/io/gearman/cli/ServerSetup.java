@@ -129,7 +129,8 @@ record ServerSetup(
     }
   }
 
+  /** As users write it: an IPv6 address has brackets, also where they wrote none. */
   static String address(String host, int port) {
-    return (host.contains(":") ? '[' + host + ']' : host) + ':' + port;
+    return (host.contains(":") && !host.startsWith("[") ? '[' + host + ']' : host) + ':' + port;
   }
 }

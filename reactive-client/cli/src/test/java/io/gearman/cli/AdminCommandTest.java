@@ -6,13 +6,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gearman.testkit.WireClient;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -161,7 +165,9 @@ class AdminCommandTest {
   @Test
   void aSilentServerIsNotAwaitedForEver() throws Exception {
     StringWriter err = new StringWriter();
-    var command = new AdminCommand(new ByteArrayOutputStream(), Duration.ofMillis(20));
+    var command =
+        new AdminCommand(
+            new ByteArrayOutputStream(), Duration.ofMillis(20), StandardCharsets.UTF_8);
 
     int exitCode =
         new CommandLine(command)
@@ -200,8 +206,9 @@ class AdminCommandTest {
     "--getpid --getpid, --getpid",
     "--getpid extra, '''extra'' is not an option'",
     "--getpid --ssl, --ssl is not supported (yet)",
-    "--getpid -S, -S is not supported (yet)",
-    "--cancel-job=, --cancel-job needs a name"
+    "--getpid -S, unknown option -S",
+    "--cancel-job=, --cancel-job needs a name",
+    "--getpid --host=, --host must not be empty"
   })
   void badOptionsAreRefused(String words, String message) {
     assertThat(cli.run(("admin " + words).trim().split(" "))).isEqualTo(1);
@@ -214,6 +221,101 @@ class AdminCommandTest {
   void aNameCannotBringACommandOfItsOwn(String name) {
     assertThat(cli.run("admin", "--create-function", name)).isEqualTo(1);
     assertThat(cli.err().get(0)).contains("--create-function needs a name, without line ends");
+  }
+
+  /** Runs the command with words of this charset. */
+  private int create(String name, Charset charset, OutputStream out, StringWriter err) {
+    return new CommandLine(new AdminCommand(out, Duration.ofSeconds(5), charset))
+        .setErr(new PrintWriter(err))
+        .setParameterExceptionHandler(Failures::ofUsage)
+        .setExecutionExceptionHandler(Failures::ofExecution)
+        .execute("-p", "" + server.getLocalPort(), "--create-function", name);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"UTF-8, 6772c3b6c39f65", "ISO-8859-1, 6772f6df65"})
+  void aNameIsSentInTheBytesOfItsCharset(String charset, String name) throws Exception {
+    CompletableFuture<String> served =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try (WireClient peer = WireClient.accept(server)) {
+                String line = peer.receiveLine();
+                peer.sendBytes("OK\r\n".getBytes(StandardCharsets.US_ASCII));
+                return HexFormat.of().formatHex(line.getBytes(StandardCharsets.ISO_8859_1));
+              }
+            });
+    StringWriter err = new StringWriter();
+
+    int exitCode =
+        create("gr\u00f6\u00dfe", Charset.forName(charset), new ByteArrayOutputStream(), err);
+
+    assertThat(exitCode).as("exit code; %s", err).isZero();
+    String command = HexFormat.of().formatHex("create function ".getBytes(StandardCharsets.UTF_8));
+    assertThat(served.get(5, TimeUnit.SECONDS)).isEqualTo(command + name + "0d");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "gr\u00f6\u00dfe, US-ASCII",
+    "gr????e, US-ASCII",
+    "gr\uFFFD\uFFFDe, UTF-8",
+    "gr\uD800e, UTF-8",
+    "\u0416, ISO-8859-1"
+  })
+  void aNameThatTheLocaleHasChangedIsRefused(String name, String charset) {
+    StringWriter err = new StringWriter();
+
+    assertThat(create(name, Charset.forName(charset), new ByteArrayOutputStream(), err))
+        .isEqualTo(1);
+    assertThat(err.toString())
+        .contains(
+            "--create-function: the name cannot be expressed in this locale; set LANG=C.UTF-8");
+  }
+
+  @Test
+  void anAnswerThatCannotBePrintedIsAFailure() throws Exception {
+    CompletableFuture<Void> served =
+        CompletableFuture.runAsync(
+            () -> {
+              try (WireClient peer = WireClient.accept(server)) {
+                answer(peer, "create function f", "OK\r\n");
+              }
+            });
+    OutputStream full =
+        new OutputStream() {
+          @Override
+          public void write(int b) throws IOException {
+            throw new IOException("No space left on device");
+          }
+        };
+    StringWriter err = new StringWriter();
+
+    int exitCode = create("f", StandardCharsets.UTF_8, new PrintStream(full), err);
+
+    served.get(5, TimeUnit.SECONDS);
+    assertThat(exitCode).isEqualTo(1);
+    assertThat(err.toString()).contains("the answer cannot be written to standard output");
+  }
+
+  @Test
+  void allAddressesOfANameAreTried() throws Exception {
+    InetAddress[] addresses = {
+      InetAddress.getByAddress(new byte[] {127, 0, 0, 2}), InetAddress.getLoopbackAddress()
+    };
+
+    AdminConnection.open(addresses, server.getLocalPort(), Duration.ofSeconds(5)).close();
+
+    server.accept().close();
+  }
+
+  @Test
+  void bracketsOfAnAddressAreNotDoubled() throws Exception {
+    server.close();
+
+    assertThat(cli.run("admin", "-h", "[::1]", "-p", "" + server.getLocalPort(), "--getpid"))
+        .isEqualTo(1);
+    assertThat(cli.err().get(0))
+        .startsWith("gearman admin: cannot connect to [::1]:%d:".formatted(server.getLocalPort()));
   }
 
   @Test
