@@ -25,7 +25,6 @@ final class Failures {
           "--http-port",
           "--syslog",
           "--coredump",
-          "-S",
           "--ssl",
           "--ssl-ca-file",
           "--ssl-certificate",
@@ -87,9 +86,6 @@ final class Failures {
   }
 
   private static boolean isNotSupported(String option) {
-    return NOT_SUPPORTED.contains(option)
-        || STORES.stream().anyMatch(option::startsWith)
-        || option.startsWith("-r") // with its value attached
-        || option.startsWith("-S");
+    return NOT_SUPPORTED.contains(option) || STORES.stream().anyMatch(option::startsWith);
   }
 }

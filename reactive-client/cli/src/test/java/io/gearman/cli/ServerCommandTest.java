@@ -144,6 +144,8 @@ class ServerCommandTest {
     "--verbose debug, was 'debug'",
     "-vvv, unknown option -vvv",
     "--log none, unknown option --log",
+    "-rhttp, unknown option -rhttp",
+    "-S, unknown option -S",
     "--port, --port",
     "-p 1 -p 2, --port",
     "4730, '''4730'' is not an option'",
@@ -165,7 +167,6 @@ class ServerCommandTest {
   @ValueSource(
       strings = {
         "-r http",
-        "-rhttp",
         "--protocol=http",
         "--http-port 8080",
         "--ssl",
