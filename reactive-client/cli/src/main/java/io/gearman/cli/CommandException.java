@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gearman.cli;
 
+import java.io.FileNotFoundException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 
@@ -20,7 +22,7 @@ final class CommandException extends RuntimeException {
   }
 
   /** What the innermost cause says; those of files name the file instead of the reason. */
-  private static String reason(Throwable problem) {
+  static String reason(Throwable problem) {
     if (problem.getCause() != null) {
       return reason(problem.getCause());
     }
@@ -30,8 +32,14 @@ final class CommandException extends RuntimeException {
     if (problem instanceof AccessDeniedException) {
       return "Permission denied";
     }
+    if (problem instanceof DirectoryNotEmptyException) {
+      return "Directory not empty";
+    }
     String message =
         problem instanceof FileSystemException file ? file.getReason() : problem.getMessage();
+    if (message != null && problem instanceof FileNotFoundException) {
+      return message.replaceFirst("^.* \\((.*)\\)$", "$1"); // the name is said already
+    }
     return message == null
         ? problem.getClass().getSimpleName()
         : message.replaceFirst("^\\w+\\(\\.\\.\\) failed.*?: ", ""); // Netty names the system call

@@ -7,14 +7,11 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
-import ch.qos.logback.core.FileAppender;
 import ch.qos.logback.core.OutputStreamAppender;
 import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import ch.qos.logback.core.spi.ContextAwareBase;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.function.Consumer;
 import org.slf4j.LoggerFactory;
 
@@ -50,8 +47,15 @@ public final class Log extends ContextAwareBase implements Configurator {
     if (target instanceof LogTarget.Stderr) {
       start(root, new ConsoleAppender<>(), stderr -> stderr.setTarget("System.err"));
     } else if (target instanceof LogTarget.ToFile file) {
-      requireWritable(file.path());
-      start(root, new FileAppender<>(), appender -> appender.setFile(file.path().toString()));
+      start(root, new LogFile(file.path()), appender -> open(appender, file.path()));
+    }
+  }
+
+  private static void open(LogFile file, Path path) {
+    try {
+      file.open();
+    } catch (IOException e) {
+      throw new CommandException("cannot open the log file " + path, e);
     }
   }
 
@@ -72,22 +76,13 @@ public final class Log extends ContextAwareBase implements Configurator {
     root.addAppender(appender);
   }
 
-  /** Logback would note the reason where nobody looks, and log nothing. */
-  private static void requireWritable(Path file) {
-    try {
-      Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND).close();
-    } catch (IOException e) {
-      throw new CommandException("cannot open the log file " + file, e);
-    }
-  }
-
   /**
    * Opens the file again by its name, if the log goes to one: what had that name may have been
    * renamed by a rotation. If it cannot be opened the old one stays in use.
    */
   static void reopen() throws IOException {
-    if (root(context()).getAppender(APPENDER) instanceof FileAppender<ILoggingEvent> appender) {
-      appender.openFile(appender.getFile());
+    if (root(context()).getAppender(APPENDER) instanceof LogFile file) {
+      file.open();
     }
   }
 

@@ -2,6 +2,7 @@
 package io.gearman.cli;
 
 import java.nio.file.Path;
+import picocli.CommandLine.ITypeConverter;
 
 /** Where the log goes. */
 sealed interface LogTarget {
@@ -11,8 +12,15 @@ sealed interface LogTarget {
     return switch (word) {
       case "stderr" -> new Stderr();
       case "none" -> new None();
-      default -> new ToFile(Path.of(word));
+      default -> new ToFile(new PathConverter().convert(word));
     };
+  }
+
+  final class Converter implements ITypeConverter<LogTarget> {
+    @Override
+    public LogTarget convert(String word) {
+      return of(word);
+    }
   }
 
   record Stderr() implements LogTarget {}

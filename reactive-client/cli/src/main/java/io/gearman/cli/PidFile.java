@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gearman.cli;
 
+import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 
 /** A file with the process id, for the time that the server runs. */
 final class PidFile {
@@ -21,8 +23,12 @@ final class PidFile {
     PidFile file = new PidFile(path);
     Path draft = path.resolveSibling(path.getFileName() + "." + ProcessHandle.current().pid());
     try {
-      Files.writeString(draft, file.content);
-      Files.move(draft, path, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+      try {
+        Files.writeString(draft, file.content);
+        Files.move(draft, path, REPLACE_EXISTING, ATOMIC_MOVE);
+      } finally {
+        Files.deleteIfExists(draft);
+      }
       return file;
     } catch (IOException e) {
       throw new CommandException("cannot write the pid file " + path, e);

@@ -3,8 +3,8 @@ package io.gearman.cli;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** The options about the process itself: what it cannot change, it refuses to pretend. */
 final class ProcessChecks {
@@ -26,10 +26,10 @@ final class ProcessChecks {
       checkFileDescriptors(options.fileDescriptors);
     }
     if (options.pidFile != null) {
-      checkFile("--pid-file", options.pidFile);
+      check("--pid-file", options.pidFile, FileProblem.ofReplacing(options.pidFile));
     }
-    if (LogTarget.of(options.logFile) instanceof LogTarget.ToFile log) {
-      checkFile("--log-file", log.path());
+    if (options.logFile instanceof LogTarget.ToFile log) {
+      check("--log-file", log.path(), FileProblem.ofAppending(log.path()));
     }
   }
 
@@ -44,14 +44,10 @@ final class ProcessChecks {
     }
   }
 
-  private static void checkFile(String option, Path file) {
-    Path folder = file.toAbsolutePath().getParent();
-    if (folder == null || Files.isDirectory(file)) {
-      throw new IllegalArgumentException("%s %s is a directory".formatted(option, file));
-    }
-    boolean writable = Files.exists(file) ? Files.isWritable(file) : Files.isWritable(folder);
-    if (!Files.isDirectory(folder) || !writable) {
-      throw new IllegalArgumentException("%s %s cannot be written".formatted(option, file));
+  private static void check(String option, Path file, @Nullable String problem) {
+    if (problem != null) {
+      throw new IllegalArgumentException(
+          "%s %s cannot be written: %s".formatted(option, file, problem));
     }
   }
 }

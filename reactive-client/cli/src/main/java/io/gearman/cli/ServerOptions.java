@@ -24,6 +24,7 @@ final class ServerOptions {
   @Option(
       names = "--config-file",
       paramLabel = "FILE",
+      converter = PathConverter.class,
       description =
           "Read further options from a file: words as on the command line, which has precedence;"
               + " # begins a comment.")
@@ -98,13 +99,15 @@ final class ServerOptions {
   @Option(
       names = {"-l", "--log-file"},
       paramLabel = "FILE",
+      converter = LogTarget.Converter.class,
       description =
           "Where the log goes: a file, which SIGHUP opens again, stderr (default) or none.")
-  String logFile = "stderr";
+  LogTarget logFile = new LogTarget.Stderr();
 
   @Option(
       names = {"-P", "--pid-file"},
       paramLabel = "FILE",
+      converter = PathConverter.class,
       description = "Write the process id to a file while the server runs.")
   @Nullable Path pidFile;
 

@@ -122,7 +122,9 @@ final class ServerRun {
     try {
       Log.reopen();
     } catch (IOException e) {
-      log.error("The log goes on in the old file, as it cannot be opened again", e);
+      log.error(
+          "The log goes on in the old file, as it cannot be opened again: {}",
+          CommandException.reason(e));
     }
   }
 

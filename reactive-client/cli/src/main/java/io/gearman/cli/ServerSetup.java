@@ -39,6 +39,9 @@ record ServerSetup(
           "--queue-type %s is not supported (yet), only %s"
               .formatted(options.queueType, ONLY_QUEUE_TYPE));
     }
+    if (options.listen != null && options.listen.isBlank()) {
+      throw new IllegalArgumentException("--listen must not be empty");
+    }
     int port = port(options.port, environmentPort);
     String listen = options.listen == null ? anyAddress() : resolved(options.listen);
     JobServer server =
@@ -51,7 +54,7 @@ record ServerSetup(
     return new ServerSetup(
         server,
         address(options.listen == null ? listen : options.listen, port),
-        LogTarget.of(options.logFile),
+        options.logFile,
         options.verbosity,
         options.pidFile);
   }
@@ -78,7 +81,10 @@ record ServerSetup(
     return size == null ? null : size.bytes();
   }
 
-  /** The server knows what its settings may be, but not the names that they have here. */
+  /**
+   * The server knows what its settings may be, but not the names that they have here: its messages
+   * begin with its own.
+   */
   private static <T> JobServer with(
       JobServer server,
       String option,
@@ -87,7 +93,8 @@ record ServerSetup(
     try {
       return value == null ? server : setting.apply(server, value);
     } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(option + ": " + e.getMessage(), e);
+      throw new IllegalArgumentException(
+          option + String.valueOf(e.getMessage()).replaceFirst("^\\w+", ""), e);
     }
   }
 
@@ -96,7 +103,7 @@ record ServerSetup(
       Range.check("--port", option, 0, Range.MAX_PORT);
       return option;
     }
-    if (environment == null) {
+    if (environment == null || environment.isEmpty()) {
       return ServerAddress.DEFAULT_PORT;
     }
     try {

@@ -8,6 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -100,9 +104,42 @@ class LogTest {
   }
 
   @Test
+  void whatCannotBeOpenedAgainStaysInUse() throws Exception {
+    Path file = start(Verbosity.ERROR);
+    Path rotated = Files.move(file, folder.resolve("log.1"));
+    Files.createDirectory(file);
+
+    assertThatThrownBy(Log::reopen).hasMessageContaining("it is a directory");
+    ours.error("after");
+
+    assertThat(rotated).content().contains("after");
+  }
+
+  @Test
+  @Timeout(10)
+  @DisabledOnOs(OS.WINDOWS)
+  void aPipeIsRefusedRatherThanAwaited() throws Exception {
+    Path pipe = folder.resolve("pipe");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+
+    assertThatThrownBy(() -> Log.start(new LogTarget.ToFile(pipe), Verbosity.ERROR))
+        .hasMessage("cannot open the log file %s: it is not a regular file", pipe);
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void devicesAreOpened() {
+    Log.start(new LogTarget.ToFile(Path.of("/dev/null")), Verbosity.ERROR);
+
+    ours.error("unseen");
+
+    assertThat(FileProblem.ofAppending(Path.of("/dev/stdout"))).isNull();
+  }
+
+  @Test
   void saysWhyTheFileCannotBeOpened() {
     assertThatThrownBy(
             () -> Log.start(new LogTarget.ToFile(folder.resolve("no/log")), Verbosity.ERROR))
-        .hasMessage("cannot open the log file %s/no/log: No such file or directory", folder);
+        .hasMessage("cannot open the log file %s/no/log: no such directory", folder);
   }
 }

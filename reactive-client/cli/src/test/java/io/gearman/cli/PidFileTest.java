@@ -45,6 +45,17 @@ class PidFileTest {
   }
 
   @Test
+  void leavesNoDraftWhereItCannotTakeTheName() throws Exception {
+    Path path = Files.createDirectories(folder.resolve("pid/inner")).getParent();
+
+    assertThatThrownBy(() -> PidFile.write(path))
+        .isInstanceOf(CommandException.class)
+        .hasMessageStartingWith("cannot write the pid file " + path + ": ")
+        .hasMessageNotContaining("Exception");
+    assertThat(folder).isDirectoryNotContaining(file -> !file.equals(path));
+  }
+
+  @Test
   void saysWhyItCannotBeWritten() {
     assertThatThrownBy(() -> PidFile.write(folder.resolve("missing/pid")))
         .isInstanceOf(CommandException.class)

@@ -122,9 +122,9 @@ class ServerCommandTest {
     "-p 70000, '--port must be 0 to 65535, not 70000'",
     "-p -1, '--port must be 0 to 65535, not -1'",
     "-p x, 'Invalid value for option ''--port'''",
-    "-j 256, '--job-retries: jobRetries must be -1 to 255, not 256'",
-    "-j -2, --job-retries",
-    "-w -1, --worker-wakeup",
+    "-j 256, 'server: --job-retries must be -1 to 255, not 256'",
+    "-j -2, server: --job-retries must be",
+    "-w -1, server: --worker-wakeup must be 0 to",
     "-b 0, --backlog must be 1 to",
     "-t -1, --threads must be 0 to",
     "-t 100000, --threads must be 0 to",
@@ -132,13 +132,13 @@ class ServerCommandTest {
     "--keepalive-interval 32768, --keepalive-interval must be 1 to 32767",
     "--keepalive-count 128, '--keepalive-count must be 1 to 127, not 128'",
     "--hashtable-buckets 0, --hashtable-buckets must be 1 to",
-    "--job-handle-prefix 0123456789012345678901234567890, --job-handle-prefix",
-    "--max-functions 0, --max-functions",
+    "--job-handle-prefix 0123456789012345678901234567890, server: --job-handle-prefix must be 1 to",
+    "--max-functions 0, server: --max-functions must be 1 to",
     "--max-packet-size 11, '--max-packet-size must be 12 to 2147483647, not 11'",
     "--max-packet-size 2GiB, --max-packet-size must be 12 to 2147483647",
     "--max-packet-size 1MB, '''1MB'' is not a number of bytes'",
     "--max-queued-bytes 99999999999TiB, is more than 2^63-1 bytes",
-    "--stall-timeout 0s, --stall-timeout",
+    "--stall-timeout 0s, server: --stall-timeout must be at least 1 ms",
     "--stall-timeout 30, '''30'' is not a duration'",
     "--verbose debug, 'expected one of [FATAL, ALERT, CRITICAL, ERROR, WARNING, NOTICE, INFO, DEBUG]'",
     "--verbose debug, was 'debug'",
@@ -154,9 +154,14 @@ class ServerCommandTest {
     "-f 2000000000, --file-descriptors 2000000000 is refused",
     "-f 0, --file-descriptors must be 1 to",
     "-q libsqlite3, '--queue-type libsqlite3 is not supported (yet), only builtin'",
-    "-P /nowhere/at/all/pid, --pid-file /nowhere/at/all/pid cannot be written",
-    "-P /, --pid-file / is a directory",
-    "-l /nowhere/at/all/log, --log-file /nowhere/at/all/log cannot be written",
+    "-P /nowhere/at/all/pid, --pid-file /nowhere/at/all/pid cannot be written: no such directory",
+    "-P /, --pid-file / cannot be written: it is a directory",
+    "-l /nowhere/at/all/log, --log-file /nowhere/at/all/log cannot be written: no such directory",
+    "-l /, --log-file / cannot be written: it is a directory",
+    "--listen=, --listen must not be empty",
+    "--pid-file=, the name of a file must not be empty",
+    "--log-file=, the name of a file must not be empty",
+    "--config-file=, the name of a file must not be empty",
     "-L no.such.host.invalid, --listen no.such.host.invalid is not a known host"
   })
   void badOptionsAreRefused(String words, String message) {
@@ -194,6 +199,36 @@ class ServerCommandTest {
   }
 
   @Test
+  void anEmptyVariableIsAsGoodAsNone() {
+    cli.environment.put("GEARMAND_PORT", "");
+
+    assertThat(Settings.of(started(), "port")).isEqualTo(4730);
+  }
+
+  @Test
+  void optionsOfSocketsAndThreadsReachTheServer() {
+    ServerSetup setup =
+        started(
+            "-b 7 -t 2 --keepalive-idle 71 --keepalive-interval 7 --keepalive-count 3".split(" "));
+
+    assertThat(Settings.of(setup, "tcp")).isEqualTo(new TcpOptions(7, 2, new KeepAlive(71, 7, 3)));
+  }
+
+  @Test
+  void optionsOfSocketsThatAreNotGivenAreLeftToTheSystem() {
+    ServerSetup setup = started("--keepalive-idle", "-1");
+
+    assertThat(Settings.of(setup, "tcp"))
+        .isEqualTo(new TcpOptions(null, null, new KeepAlive(null, null, null)));
+  }
+
+  @Test
+  void aNameThatIsNoPathIsRefusedWithoutNamesOfClasses() {
+    refused("is not the name of a file", "-P", "a\0b");
+    assertThat(cli.err().get(0)).doesNotContain("Exception", "java.");
+  }
+
+  @Test
   void theOptionHasPrecedenceOverTheEnvironment() {
     cli.environment.put("GEARMAND_PORT", "bad");
 
@@ -201,7 +236,7 @@ class ServerCommandTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"70000", "gearman", ""})
+  @ValueSource(strings = {"70000", "gearman", " "})
   void aBadPortOfTheEnvironmentIsRefused(String port) {
     cli.environment.put("GEARMAND_PORT", port);
 
