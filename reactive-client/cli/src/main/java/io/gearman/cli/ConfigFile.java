@@ -27,17 +27,23 @@ final class ConfigFile {
    */
   static List<String> read(Path file) {
     List<String> words = wordsOf(file);
-    ServerOptions options = new ServerOptions();
-    try {
-      parse(options, words);
-    } catch (ParameterException e) {
-      throw new IllegalArgumentException(file + ": " + Failures.message(e), e);
-    }
+    ServerOptions options = optionsOf(file, words);
     if (options.checkArgs || options.configFile != null || options.help || options.version) {
       throw new IllegalArgumentException(
           file + ": --check-args, --config-file, --help and --version belong on the command line");
     }
     return words;
+  }
+
+  /** The options of a file without those of the command line. */
+  static ServerOptions optionsOf(Path file, List<String> words) {
+    ServerOptions options = new ServerOptions();
+    try {
+      parse(options, words);
+      return options;
+    } catch (ParameterException e) {
+      throw new IllegalArgumentException(file + ": " + Failures.message(e), e);
+    }
   }
 
   /** Of an option that occurs twice the latter counts. */

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gearman.cli;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.function.ToIntFunction;
 import java.util.function.UnaryOperator;
@@ -51,22 +53,40 @@ final class ServerCommand implements Callable<Integer> {
 
   private ServerSetup setup(CommandLine command) {
     try {
-      return ServerSetup.of(withConfigFile(command), environment.apply("GEARMAND_PORT"));
+      if (options.configFile == null) {
+        return setup(options);
+      }
+      return setup(options.configFile, command.getParseResult().originalArgs());
     } catch (IllegalArgumentException e) {
       throw new ParameterException(command, e.getMessage(), e);
     }
   }
 
-  /** The options of the file, if there is one, and those of the command line over them. */
-  private ServerOptions withConfigFile(CommandLine command) {
-    if (options.configFile == null) {
-      return options;
-    }
-    List<String> words = new ArrayList<>(ConfigFile.read(options.configFile));
-    List<String> all = command.getParseResult().originalArgs();
-    words.addAll(all.subList(all.indexOf(NAME) + 1, all.size()));
+  private ServerSetup setup(ServerOptions checked) {
+    return ServerSetup.of(checked, environment.apply("GEARMAND_PORT"));
+  }
+
+  /** With the options of the file, and those of the command line over them. */
+  private ServerSetup setup(Path file, List<String> commandLine) {
+    List<String> ofFile = ConfigFile.read(file);
+    List<String> words = new ArrayList<>(ofFile);
+    words.addAll(commandLine.subList(commandLine.indexOf(NAME) + 1, commandLine.size()));
     ServerOptions merged = new ServerOptions();
     ConfigFile.parse(merged, words);
-    return merged;
+    try {
+      return setup(merged);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(whose(file, ofFile, e) + e.getMessage(), e);
+    }
+  }
+
+  /** The file's name if its words alone are mistaken in the same way. */
+  private static String whose(Path file, List<String> words, IllegalArgumentException problem) {
+    try {
+      ServerSetup.of(ConfigFile.optionsOf(file, words), null);
+      return "";
+    } catch (IllegalArgumentException e) {
+      return Objects.equals(e.getMessage(), problem.getMessage()) ? file + ": " : "";
+    }
   }
 }

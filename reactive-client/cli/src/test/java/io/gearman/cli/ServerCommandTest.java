@@ -287,7 +287,10 @@ class ServerCommandTest {
     "--port, --port",
     "--check-args, belong on the command line",
     "--config-file x, belong on the command line",
-    "--verbose=quiet, --verbose"
+    "--verbose=quiet, --verbose",
+    "--port=70000, '--port must be 0 to 65535, not 70000'",
+    "--job-retries 256, --job-retries must be -1 to 255",
+    "-P /nowhere/pid, --pid-file /nowhere/pid cannot be written"
   })
   void aMistakeInTheFileNamesTheFile(String content, String message, @TempDir Path folder)
       throws Exception {
@@ -296,6 +299,22 @@ class ServerCommandTest {
 
     refused(message, "--check-args", "--config-file=" + file);
     assertThat(cli.err().get(0)).contains(file + ": ");
+  }
+
+  @Test
+  void aMistakeOfTheCommandLineDoesNotNameTheFile(@TempDir Path folder) throws Exception {
+    Path file = Files.writeString(folder.resolve("gearmand.conf"), "--port=4731 -j 256");
+
+    refused("server: --port must be", "--config-file=" + file, "-p", "70000", "-j", "1");
+  }
+
+  @Test
+  void aMistakeOfTheFileThatTheCommandLineCorrectsIsNone(@TempDir Path folder) throws Exception {
+    Path file = Files.writeString(folder.resolve("gearmand.conf"), "--pid-file=/nowhere/pid");
+
+    ServerSetup setup = started("--config-file=" + file, "--pid-file=" + folder.resolve("pid"));
+
+    assertThat(setup.pidFile()).isEqualTo(folder.resolve("pid"));
   }
 
   @Test
