@@ -9,8 +9,8 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 
 /**
- * A line as gearmand writes it, for the programs that read such logs: level, time to the
- * microsecond, thread, message, origin. It needs no pattern to be parsed at the start.
+ * Level, time to the microsecond, thread, message and origin, in the order in which gearmand has
+ * them. It needs no pattern to be parsed at the start.
  */
 final class LogLayout extends LayoutBase<ILoggingEvent> {
 

@@ -54,13 +54,20 @@ final class ServerRun {
     Signals.handle("TERM", () -> events.add(Event.STOP));
     Signals.handle("INT", () -> events.add(Event.STOP));
     Signals.handle("USR1", () -> events.add(Event.DRAIN));
-    Signals.handle("HUP", () -> events.add(Event.REOPEN_LOG));
+    boolean hangUps = Signals.handle("HUP", () -> events.add(Event.REOPEN_LOG));
     Log.start(setup.log(), setup.verbosity());
+    if (!hangUps && setup.log() instanceof LogTarget.ToFile) {
+      log.warn(
+          "SIGHUP is ignored by whoever started this process, such as nohup:"
+              + " the log file is not opened again");
+    }
     JobServer.Bound server = bind(setup);
     server.onDispose().subscribe(null, null, () -> events.add(Event.ENDED));
     PidFile pidFile = setup.pidFile() == null ? null : PidFile.write(setup.pidFile());
     try {
-      out.println("Listening on " + NetUtil.toSocketAddressString(address(server)));
+      String listening = "Listening on " + NetUtil.toSocketAddressString(address(server));
+      log.info("{}; {}, process {}", listening, Version.line(), ProcessHandle.current().pid());
+      out.println(listening);
       out.flush();
       serve(server);
     } catch (InterruptedException e) {

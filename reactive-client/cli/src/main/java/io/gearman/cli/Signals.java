@@ -5,6 +5,7 @@ import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.Objects;
 
 /**
  * The signals of the operating system. Java has no public way to them; {@code sun.misc.Signal} of
@@ -18,16 +19,22 @@ final class Signals {
 
   private Signals() {}
 
-  /** Runs the action, on a thread of its own, whenever the signal comes. */
-  static void handle(String name, Runnable action) {
+  /**
+   * Runs the action, on a thread of its own, whenever the signal comes.
+   *
+   * @return whether it can come: a JVM goes on ignoring those that end it, such as SIGHUP, if
+   *     whoever started it ignores them
+   */
+  static boolean handle(String name, Runnable action) {
     try {
       Class<?> signal = Class.forName("sun.misc.Signal");
       Class<?> handler = Class.forName("sun.misc.SignalHandler");
       Constructor<?> named = signal.getConstructor(String.class);
       Method handle = signal.getMethod("handle", signal, handler);
-      handle.invoke(null, named.newInstance(name), handler(handler, action));
+      Object before = handle.invoke(null, named.newInstance(name), handler(handler, action));
+      return !Objects.equals(before, handler.getField("SIG_IGN").get(null));
     } catch (InvocationTargetException e) {
-      // This system has no such signal, or keeps it for itself: it never comes.
+      return false; // this system has no such signal, or keeps it for itself
     } catch (ReflectiveOperationException e) {
       throw new CommandException("this Java cannot handle signals", e);
     }

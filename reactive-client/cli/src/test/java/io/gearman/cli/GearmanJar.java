@@ -28,7 +28,12 @@ final class GearmanJar implements AutoCloseable {
   }
 
   static GearmanJar start(String... words) {
-    List<String> command = new ArrayList<>();
+    return startIn("exec \"$0\" \"$@\"", words);
+  }
+
+  /** Starts it by a line of sh, for which the program is $0 and its words are $@. */
+  static GearmanJar startIn(String shell, String... words) {
+    List<String> command = new ArrayList<>(List.of("sh", "-c", shell));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx64m", "-jar", "target/gearman.jar"));
     command.addAll(List.of(words));

@@ -170,6 +170,54 @@ class GearmanJarIT {
   }
 
   @Test
+  void saysThatAHangUpIsIgnored() throws Exception {
+    String log = folder.resolve("log").toString();
+    String[] words = {"server", "-p", "0", "-L", HOST, "-l", log, "--verbose=WARNING"};
+    try (GearmanJar jar = GearmanJar.startIn("trap '' HUP; exec \"$0\" \"$@\"", words)) {
+      jar.port();
+
+      jar.signal("HUP");
+      jar.signal("TERM");
+
+      assertThat(jar.exitCode()).isZero();
+      assertThat(Path.of(log)).content().containsOnlyOnce("SIGHUP is ignored by whoever started");
+    }
+  }
+
+  @Test
+  void theLogSaysWhereItListens() throws Exception {
+    Path log = folder.resolve("log");
+    try (GearmanJar jar = GearmanJar.server("-l", log.toString(), "--verbose=INFO")) {
+      int port = jar.port();
+
+      assertThat(log)
+          .content()
+          .containsPattern(
+              "Listening on 127.0.0.1:%d; gearman \\S+, process %d ".formatted(port, jar.pid()))
+          .doesNotContain("SIGHUP");
+    }
+  }
+
+  /** The octal digits are the two bytes of a letter in UTF-8. */
+  @ParameterizedTest
+  @ValueSource(strings = {"C", "C.UTF-8"})
+  void aNameIsSentAsWrittenOrNotAtAll(String locale) throws Exception {
+    boolean unicode = locale.equals("C.UTF-8");
+    String shell = "LC_ALL=%s exec \"$0\" \"$@\" \"$(printf 'gr\\303\\266n')\"".formatted(locale);
+    try (GearmanJar server = GearmanJar.server()) {
+      String port = "" + server.port();
+      try (GearmanJar admin = GearmanJar.startIn(shell, "admin", "-p", port, "--create-function");
+          WireClient client = WireClient.connect(HOST, Integer.parseInt(port))) {
+        assertThat(admin.exitCode()).isEqualTo(unicode ? 0 : 1);
+        assertThat(admin.err())
+            .contains(unicode ? "" : "cannot be expressed in this locale; set LANG=C.UTF-8");
+        assertThat(client.command("status").receiveLine())
+            .isEqualTo(unicode ? "gr\u00c3\u00b6n\t0\t0\t0" : ".");
+      }
+    }
+  }
+
+  @Test
   void theShutdownCommandEndsItWhereThatIsAllowed() throws Exception {
     try (GearmanJar server = GearmanJar.server("--allow-shutdown");
         GearmanJar admin = GearmanJar.start("admin", "-p", "" + server.port(), "--shutdown")) {
