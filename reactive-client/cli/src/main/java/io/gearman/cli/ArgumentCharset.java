@@ -27,16 +27,10 @@ final class ArgumentCharset {
    * @throws IllegalArgumentException if they can no longer be known
    */
   static byte[] encode(String option, String word, Charset charset) {
-    if (word.indexOf(REPLACEMENT) >= 0 || !isLossless(word, charset)) {
+    if (word.indexOf(REPLACEMENT) >= 0 || !charset.newEncoder().canEncode(word)) {
       throw new IllegalArgumentException(
           option + ": the name cannot be expressed in this locale; set LANG=C.UTF-8");
     }
     return word.getBytes(charset);
-  }
-
-  /** Of ASCII alone Java makes '?' of every other byte. */
-  private static boolean isLossless(String word, Charset charset) {
-    return charset.newEncoder().canEncode(word)
-        && (word.indexOf('?') < 0 || !charset.equals(StandardCharsets.US_ASCII));
   }
 }
