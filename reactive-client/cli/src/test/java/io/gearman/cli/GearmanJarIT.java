@@ -155,6 +155,28 @@ class GearmanJarIT {
   }
 
   @Test
+  void aLogFileThatCannotBeOpenedAgainIsOneLine() throws Exception {
+    Path log = folder.resolve("log");
+    try (GearmanJar jar = GearmanJar.server("-l", log.toString())) {
+      jar.port();
+      Path rotated = Files.move(log, folder.resolve("log.1"));
+      Files.createDirectory(log);
+
+      jar.signal("HUP");
+      while (Files.size(rotated) == 0 && jar.isAlive()) {
+        Thread.onSpinWait();
+      }
+      jar.signal("TERM");
+
+      assertThat(jar.exitCode()).isZero();
+      assertThat(Files.readAllLines(rotated))
+          .singleElement()
+          .asString()
+          .contains("The log goes on in the old file, as it cannot be opened again: it is a dir");
+    }
+  }
+
+  @Test
   void hangUpDoesNotCreateAFileCalledStderr() throws Exception {
     try (GearmanJar jar = GearmanJar.server("--verbose=NOTICE")) {
       jar.port();
