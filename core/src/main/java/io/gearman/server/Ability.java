@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gearman.server;
 
+import io.gearman.Priority;
 import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +18,7 @@ final class Ability extends Chain.Node<Ability> {
   final Place place = new Place(this);
   @Nullable Duration timeout; // of each run
   long turn; // when it is served next, in the order of the chain
+  final Set<Priority> remembered = EnumSet.noneOf(Priority.class); // by the turns of its worker
 
   Ability(Abilities worker, FunctionQueue function) {
     this.worker = worker;
