@@ -13,8 +13,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
 
 /**
@@ -36,8 +34,6 @@ import reactor.core.Disposable;
  * coexist, unless the server is told to wake fewer.
  */
 final class Broker {
-
-  private static final Logger log = LoggerFactory.getLogger(JobServer.class);
 
   private final ServerSettings settings;
   private final Stalls stalls;
@@ -111,8 +107,12 @@ final class Broker {
 
   private void workOff(Peer peer) {
     if (peer.inbox.begin()) {
-      boolean done = answerAll(peer);
-      peer.inbox.end();
+      boolean done = false;
+      try {
+        done = answerAll(peer);
+      } finally {
+        peer.inbox.end();
+      }
       if (!done) {
         peer.intake.pause();
       }
@@ -182,7 +182,7 @@ final class Broker {
     try {
       receive(peer, message);
     } catch (Throwable e) {
-      giveUp(peer, e);
+      peer.giveUp(e);
     }
   }
 
@@ -203,11 +203,15 @@ final class Broker {
       return;
     }
     flushing = true;
-    for (int i = 0; i < touched.size(); i++) { // it may grow meanwhile
-      flush(touched.get(i));
+    int seenTo = 0;
+    try {
+      while (seenTo < touched.size()) { // it may grow meanwhile
+        flush(touched.get(seenTo++));
+      }
+    } finally {
+      touched.subList(0, seenTo).clear();
+      flushing = false;
     }
-    touched.clear();
-    flushing = false;
     if (idle != null && jobs.isEmpty()) {
       Runnable task = idle;
       idle = null;
@@ -222,25 +226,28 @@ final class Broker {
         release(peer); // what was over the mark was only waiting for this flush
       }
     } catch (Throwable e) {
-      giveUp(peer, e);
+      peer.giveUp(e);
     }
   }
 
-  /** What goes wrong with one connection, be it for want of memory, does not harm the others. */
-  private static void giveUp(Peer peer, Throwable cause) {
-    log.warn("Closing the connection from {}", peer.address(), cause);
-    peer.close();
-  }
-
   private void runAndFlush(Runnable task) {
-    task.run();
-    flush();
+    try {
+      task.run();
+    } finally {
+      flush();
+    }
   }
 
   /** Hears nobody any more, and closes each connection when it has taken its answers. */
   void end() {
     ended = true;
-    List.copyOf(peers).forEach(Peer::finish);
+    for (Peer peer : List.copyOf(peers)) {
+      try {
+        peer.finish();
+      } catch (Throwable e) {
+        peer.giveUp(e);
+      }
+    }
   }
 
   /** Runs a task once no job is left, which may be at once. */

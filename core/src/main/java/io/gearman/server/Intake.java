@@ -39,9 +39,9 @@ final class Intake {
     update();
   }
 
-  /** True while the connection is not read, whatever it sends. */
+  /** True while the connection is not read for the sake of a reader, which the stall bound ends. */
   boolean isHeld() {
-    return !reading;
+    return !holders.isEmpty();
   }
 
   /** The connection is gone: it waits for nobody. */

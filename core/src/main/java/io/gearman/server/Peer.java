@@ -11,6 +11,8 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One connection. Gearman knows no roles: any connection may submit jobs, run them, and ask for the
@@ -18,6 +20,7 @@ import java.util.regex.Pattern;
  */
 final class Peer {
 
+  private static final Logger log = LoggerFactory.getLogger(JobServer.class);
   private static final int MAX_CLIENT_ID = 127;
   private static final Pattern HIDDEN = Pattern.compile("[\\x00-\\x20\\x7f]");
 
@@ -85,9 +88,20 @@ final class Peer {
     clientId = shown.isEmpty() ? "-" : shown;
   }
 
+  /** A connection that cannot be written to is closed; who sends to it is not to blame. */
   void send(Packet packet) {
-    outlet.write(packet);
+    try {
+      outlet.write(packet);
+    } catch (Throwable e) {
+      giveUp(e);
+    }
     touch();
+  }
+
+  /** Something went wrong with this connection, be it for want of memory: no other is harmed. */
+  void giveUp(Throwable cause) {
+    close();
+    log.warn("Closed the connection from {}", address(), cause);
   }
 
   void send(PacketType type, byte[]... arguments) {
@@ -130,8 +144,8 @@ final class Peer {
 
   private void touch() {
     if (!unflushed) {
-      unflushed = true;
       touched.add(this);
+      unflushed = true;
     }
   }
 }

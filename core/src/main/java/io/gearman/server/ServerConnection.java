@@ -75,8 +75,13 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Out
       channel.config().setAutoRead(false);
       brokerLoop.execute(
           () -> {
-            receive(received);
-            setAutoRead(!paused);
+            try {
+              receive(received);
+              setAutoRead(!paused);
+            } catch (Throwable e) {
+              log.warn("Closing the connection from {}", channel.remoteAddress(), e);
+              channel.close();
+            }
           });
     }
   }

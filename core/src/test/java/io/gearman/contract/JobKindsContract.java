@@ -115,7 +115,7 @@ interface JobKindsContract {
     String handle = submit(client, SUBMIT_JOB, "f", "", "1");
     slow.request(GRAB_JOB_UNIQ).receive(JOB_ASSIGN_UNIQ);
     WireClient other = worker("f");
-    assertThat(WireEvents.grabWhenThereIsOne(other).text(0)).isEqualTo(handle);
+    assertThat(WireEvents.grabUntilThereIsOne(other).text(0)).isEqualTo(handle);
     slow.request(WORK_COMPLETE, handle, "late")
         .expect(response(ERROR, "JOB_NOT_FOUND", "Job given in work result not found"));
     other.request(WORK_COMPLETE, handle, "in time");

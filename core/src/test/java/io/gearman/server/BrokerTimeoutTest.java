@@ -3,6 +3,7 @@ package io.gearman.server;
 
 import static io.gearman.protocol.PacketType.CAN_DO;
 import static io.gearman.protocol.PacketType.CAN_DO_TIMEOUT;
+import static io.gearman.protocol.PacketType.ECHO_REQ;
 import static io.gearman.protocol.PacketType.ERROR;
 import static io.gearman.protocol.PacketType.GRAB_JOB;
 import static io.gearman.protocol.PacketType.NOOP;
@@ -129,6 +130,17 @@ class BrokerTimeoutTest extends BrokerFixture {
     broker.writable(slow.peer);
     worker.sends(WORK_COMPLETE, second, "in time").hearsNothing();
     client.hears(WORK_COMPLETE, second, "in time");
+  }
+
+  @Test
+  void aHungWorkerThatTakesNothingIsNotGivenTime() {
+    Connection worker = worker("f", "2000");
+    connect().submits(SUBMIT_JOB_BG, "f", "", "1");
+    worker.grabs();
+    worker.outlet.writable = false;
+    worker.sends(ECHO_REQ, "");
+    passes(2_000);
+    assertThat(status()).isEqualTo("f\t1\t0\t1\n.\n");
   }
 
   @Test

@@ -144,7 +144,10 @@ class HostileInputProperties {
     assertThat(client.command("status").receiveUntil("."))
         .allMatch(line -> line.endsWith("\t0\t0\t0"), "is empty");
     for (String line : functions) { // limits keep a function for ever
-      client.command("maxqueue " + line.substring(0, line.indexOf('\t'))).receiveLine();
+      String name = line.substring(0, line.indexOf('\t'));
+      if (!name.contains(" ")) { // else no line could have limited it
+        client.command("maxqueue " + name).receiveLine();
+      }
     }
   }
 

@@ -21,9 +21,13 @@ final class RecordingOutlet implements Outlet {
   boolean writable = true;
   boolean reading = true;
   boolean closed;
+  boolean broken;
 
   @Override
   public void write(Packet packet) {
+    if (broken) {
+      throw new IllegalStateException("There is no memory for " + packet);
+    }
     packets.add(packet);
     flushed = false;
   }
