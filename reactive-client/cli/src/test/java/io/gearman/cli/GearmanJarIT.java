@@ -119,7 +119,7 @@ class GearmanJarIT {
   }
 
   @Test
-  void aBusyPortIsOneLineAndNoPidFile() throws Exception {
+  void aBusyPortIsOneLineAndNoPidFile() throws Exception { // SE-24
     String pidFile = folder.resolve("pid").toString();
     try (ServerSocket busy = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         GearmanJar jar =
@@ -177,7 +177,7 @@ class GearmanJarIT {
   }
 
   @Test
-  void hangUpDoesNotCreateAFileCalledStderr() throws Exception {
+  void hangUpDoesNotCreateAFileCalledStderr() throws Exception { // SE-24
     try (GearmanJar jar = GearmanJar.server("--verbose=NOTICE")) {
       jar.port();
 
