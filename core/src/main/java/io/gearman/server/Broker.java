@@ -75,6 +75,7 @@ final class Broker {
     };
   }
 
+  /** For a look at the state of things: the models of the tests compare it with theirs. */
   Collection<FunctionQueue> functions() {
     return functions.all();
   }

@@ -48,13 +48,14 @@ final class Job extends Chain.Node<Job> {
 
   /** Bytes that a job takes until it ends. */
   static long sizeOf(Submission submission) {
-    return (long) OVERHEAD
-        + submission.workload().length
-        + submission.unique().length
-        + submission.reducer().length;
+    return size(submission.workload(), submission.unique(), submission.reducer());
   }
 
   long size() {
+    return size(workload, unique, reducer);
+  }
+
+  private static long size(byte[] workload, byte[] unique, byte[] reducer) {
     return (long) OVERHEAD + workload.length + unique.length + reducer.length;
   }
 
