@@ -61,6 +61,11 @@ final class Abilities {
 
   // ---- what it can do
 
+  /** How many functions it can do. */
+  int count() {
+    return byFunction.size();
+  }
+
   /** The next to be served first: newest first to begin with, as gearmand serves them. */
   List<FunctionQueue> functions() {
     List<FunctionQueue> functions = new ArrayList<>(inTurn.size());

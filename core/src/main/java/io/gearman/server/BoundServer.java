@@ -3,6 +3,9 @@ package io.gearman.server;
 
 import static java.util.Objects.requireNonNull;
 
+import io.gearman.transport.PacketConnection;
+import io.gearman.transport.PacketListener;
+import io.gearman.transport.ServerAddress;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
@@ -14,11 +17,15 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.Scannable;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
 import reactor.core.publisher.Sinks;
 import reactor.netty.Connection;
 import reactor.netty.DisposableServer;
@@ -44,7 +51,10 @@ final class BoundServer implements JobServer.Bound, Clock, Lifecycle {
   private final ChannelGroup connections = new DefaultChannelGroup("gearman-server", loop, true);
   private final Sinks.Empty<Void> ended = Sinks.empty();
   private final PartialPackets partial;
+  private final Traffic traffic = new Traffic();
+  private final Instant started = Instant.now();
   private final Broker broker;
+  private boolean draining; // confined to the event loop
   private volatile @Nullable DisposableServer listener; // set before anybody has this server
 
   private BoundServer(ServerSettings settings) {
@@ -87,10 +97,12 @@ final class BoundServer implements JobServer.Bound, Clock, Lifecycle {
   private void accept(Connection connection) {
     Channel channel = connection.channel();
     connections.add(channel);
+    connection.addHandlerFirst("gearman.traffic", new WireCounter(traffic));
     connection.addHandlerLast(
         "gearman.decoder", new ServerDecoder(settings.maxPacketSize, partial));
     connection.addHandlerLast(
-        "gearman.connection", new ServerConnection(channel, broker, loop, settings.stallTimeout));
+        "gearman.connection",
+        new ServerConnection(channel, broker, loop, settings.stallTimeout, traffic));
     channel.config().setAutoRead(true);
   }
 
@@ -121,6 +133,61 @@ final class BoundServer implements JobServer.Bound, Clock, Lifecycle {
   }
 
   @Override
+  public Mono<Void> drain(Duration bound) {
+    return Mono.defer(
+        () -> {
+          var late = loop.schedule(this::dispose, bound.toNanos(), TimeUnit.NANOSECONDS);
+          onDispose().subscribe(null, null, () -> late.cancel(false));
+          return drain();
+        });
+  }
+
+  @Override
+  public Mono<ServerSnapshot> snapshot() {
+    return onLoop(sink -> sink.success(broker.snapshot(started, draining, traffic)));
+  }
+
+  @Override
+  public <L extends PacketListener> Mono<L> connect(
+      String address, Function<PacketConnection, L> listener) {
+    return onLoop(
+        sink ->
+            sink.success(
+                LocalConnection.open(
+                    loop,
+                    broker,
+                    new ServerAddress(host(), port()),
+                    settings,
+                    address,
+                    connection -> {
+                      sink.onCancel(connection);
+                      return listener.apply(connection);
+                    })));
+  }
+
+  private <T> Mono<T> onLoop(Consumer<MonoSink<T>> task) {
+    return Mono.create(
+        sink -> {
+          try {
+            loop.execute(() -> run(task, sink));
+          } catch (RejectedExecutionException e) {
+            sink.error(new IllegalStateException("The server has ended", e));
+          }
+        });
+  }
+
+  private <T> void run(Consumer<MonoSink<T>> task, MonoSink<T> sink) {
+    try {
+      if (isDisposed()) {
+        throw new IllegalStateException("The server has ended");
+      }
+      task.accept(sink);
+    } catch (Throwable e) {
+      sink.error(e);
+    }
+  }
+
+  @Override
   public void shutDown() {
     loop.execute(this::end); // behind the answer to whoever asked for it
   }
@@ -128,7 +195,11 @@ final class BoundServer implements JobServer.Bound, Clock, Lifecycle {
   @Override
   public void shutDownGracefully() {
     listener().dispose();
-    loop.execute(() -> broker.whenIdle(this::end));
+    loop.execute(
+        () -> {
+          draining = true;
+          broker.whenIdle(this::end);
+        });
   }
 
   /** Nothing more is heard; what was answered may still be taken, for the stall bound at most. */
@@ -151,6 +222,11 @@ final class BoundServer implements JobServer.Bound, Clock, Lifecycle {
     return System.currentTimeMillis();
   }
 
+  @Override
+  public long nanos() {
+    return System.nanoTime();
+  }
+
   // ---- as a server that can be disposed of
 
   @Override
@@ -160,9 +236,14 @@ final class BoundServer implements JobServer.Bound, Clock, Lifecycle {
         .close()
         .addListener(
             closed -> {
-              ended.tryEmitEmpty();
-              loops.dispose();
+              broker.closeAll();
+              loop.execute(this::ended); // behind what connections within the process hear of it
             });
+  }
+
+  private void ended() {
+    ended.tryEmitEmpty();
+    loops.dispose();
   }
 
   @Override

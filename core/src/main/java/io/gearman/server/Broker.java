@@ -5,7 +5,7 @@ import io.gearman.Priority;
 import io.gearman.protocol.Magic;
 import io.gearman.protocol.Packet;
 import io.gearman.protocol.PacketType;
-import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
@@ -13,7 +13,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import reactor.core.Disposable;
 
 /**
  * All queues, jobs and peers of a job server, as a state machine: packets in, packets out.
@@ -36,12 +35,14 @@ import reactor.core.Disposable;
 final class Broker {
 
   private final ServerSettings settings;
+  private final BrokerClock clock;
   private final Stalls stalls;
   private final Functions functions;
   private final Jobs jobs;
   private final ClientRequests clients;
   private final WorkerRequests workers;
   private final TextCommands text;
+  private final Snapshots snapshots;
   private final Set<Peer> peers = new LinkedHashSet<>();
   private final List<Peer> touched = new ArrayList<>();
   private long connected;
@@ -50,29 +51,32 @@ final class Broker {
   private boolean flushing;
 
   Broker(ServerSettings settings, Handles handles, Clock clock, Lifecycle lifecycle) {
-    Clock flushing = flushing(clock);
+    this.clock = new BrokerClock(clock, this::runAndFlush);
     this.settings = settings;
-    this.stalls = new Stalls(flushing, settings.stallTimeout);
+    this.stalls = new Stalls(this.clock, settings.stallTimeout);
     this.functions = new Functions(settings.maxFunctions);
     this.jobs = new Jobs(settings, functions, handles, stalls);
     this.clients = new ClientRequests(jobs, functions);
     this.workers = new WorkerRequests(jobs, functions);
+    this.snapshots = new Snapshots(this.clock, functions, peers);
     this.text = new TextCommands(settings, jobs, functions, peers, lifecycle);
   }
 
-  /** What a timer has brought about is flushed as what a packet has. */
-  private Clock flushing(Clock clock) {
-    return new Clock() {
-      @Override
-      public Disposable schedule(Duration delay, Runnable task) {
-        return clock.schedule(delay, () -> runAndFlush(task));
-      }
-
-      @Override
-      public long millis() {
-        return clock.millis();
-      }
-    };
+  /** The state of things, with what only the server around knows. */
+  ServerSnapshot snapshot(Instant started, boolean draining, Traffic traffic) {
+    clock.tick();
+    return new ServerSnapshot(
+        Instant.ofEpochMilli(clock.millis()),
+        started,
+        draining,
+        jobs.bytes(),
+        peers.size(),
+        traffic.bytesReceived(),
+        traffic.bytesSent(),
+        traffic.departed(),
+        snapshots.functions(),
+        snapshots.workers(),
+        snapshots.standstills());
   }
 
   /** For a look at the state of things: the models of the tests compare it with theirs. */
@@ -81,8 +85,10 @@ final class Broker {
   }
 
   Peer connect(Outlet outlet) {
+    clock.tick();
     Peer peer = new Peer(++connected, outlet, functions.ready(), stalls, touched::add);
     peer.exceptions = settings.exceptions;
+    peer.heard = clock.nanos();
     peers.add(peer);
     if (ended) {
       peer.finish();
@@ -98,6 +104,8 @@ final class Broker {
     if (ended) {
       return; // what is not answered was not accepted
     }
+    clock.tick();
+    peer.heard = clock.nanos();
     peer.inbox.add(batch);
     workOff(peer);
     flush();
@@ -155,6 +163,7 @@ final class Broker {
 
   /** The connection will ask no more; when everything is answered it goes. */
   void inputEnded(Peer peer) {
+    clock.tick();
     peer.inputEnded = true;
     workOff(peer);
     flush();
@@ -251,6 +260,12 @@ final class Broker {
     }
   }
 
+  /** Hears nobody any more, and closes each connection as it is. */
+  void closeAll() {
+    ended = true;
+    List.copyOf(peers).forEach(peer -> peer.close(Departure.CLOSED));
+  }
+
   /** Runs a task once no job is left, which may be at once. */
   void whenIdle(Runnable task) {
     idle = task;
@@ -259,6 +274,7 @@ final class Broker {
 
   /** The connection takes data again after it had been over its high-water mark. */
   void writable(Peer peer) {
+    clock.tick();
     release(peer);
     flush();
   }
@@ -282,6 +298,7 @@ final class Broker {
    * what only it waited for is given up.
    */
   void disconnect(Peer peer) {
+    clock.tick();
     for (Object left = peer.inbox.peek(); left != null; left = peer.inbox.peek()) {
       peer.inbox.advance();
       hear(peer, left);

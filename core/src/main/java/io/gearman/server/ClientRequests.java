@@ -177,7 +177,7 @@ final class ClientRequests {
    */
   void flow(Peer peer, Packet packet) {
     if (!peer.flow || packet.type() == WORK_RESTARTED) {
-      peer.close();
+      peer.close(Departure.INVALID);
       return;
     }
     Attachment attachment = jobs.find(peer, packet.argument(0));

@@ -12,4 +12,7 @@ interface Clock {
 
   /** Milliseconds since 1970, by a clock that may be set. */
   long millis();
+
+  /** Nanoseconds since some moment, by a clock that only goes on. */
+  long nanos();
 }

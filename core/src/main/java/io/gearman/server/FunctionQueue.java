@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gearman.server;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.gearman.Priority;
 import java.util.HashMap;
 import java.util.Map;
@@ -19,18 +21,30 @@ final class FunctionQueue {
   final Chain<Ability.Place> sleepers = new Chain<>(); // workers to wake when a job comes
   final Chain<Ability.Place> keepers = new Chain<>(); // workers with kept grabs, in turn
   boolean countsAsIdle; // in the list of functions that may go
+  final Tally tally = new Tally();
 
   private final JobQueue high;
   private final JobQueue normal;
   private final JobQueue low;
   private Map<Priority, Integer> limits = Map.of(); // those that are set
   private final Map<ByteKey, Job> byKey = new HashMap<>();
+  private @Nullable String text; // the name, where somebody wanted to read it
 
   FunctionQueue(byte[] name, Ready ready) {
     this.name = name;
     this.high = new JobQueue(this, ready.line(Priority.HIGH));
     this.normal = new JobQueue(this, ready.line(Priority.NORMAL));
     this.low = new JobQueue(this, ready.line(Priority.LOW));
+  }
+
+  /** The name for people to read: as UTF-8, with what is none of it replaced. */
+  String text() {
+    String known = text;
+    if (known == null) {
+      known = new String(name, UTF_8);
+      text = known;
+    }
+    return known;
   }
 
   // ---- jobs
@@ -66,9 +80,19 @@ final class FunctionQueue {
     return !high.isEmpty() || !normal.isEmpty() || !low.isEmpty();
   }
 
+  /** The next to be served of this priority, which waits for longest; null without any. */
+  @Nullable Job first(Priority priority) {
+    return queue(priority).first();
+  }
+
+  /** Jobs of this priority in their queue. */
+  int queued(Priority priority) {
+    return queue(priority).size();
+  }
+
   /** Jobs of this priority that wait; those not due yet are of normal priority. */
   int waiting(Priority priority) {
-    return queue(priority).size() + (priority == Priority.NORMAL ? delayed : 0);
+    return queued(priority) + (priority == Priority.NORMAL ? delayed : 0);
   }
 
   /** Jobs that have not ended. */

@@ -27,6 +27,7 @@ final class Job extends Chain.Node<Job> {
   boolean background; // somebody asked for it to run whether or not anybody listens
   @Nullable Peer owner;
   @Nullable Disposable timeout; // of this run
+  long since; // when it was put in its queue, or its owner got it: nanoseconds of the clock
   int runs; // that a worker did not bring to an end
   long numerator;
   long denominator;

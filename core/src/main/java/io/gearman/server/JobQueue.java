@@ -27,6 +27,10 @@ final class JobQueue extends Chain.Node<JobQueue> {
     return jobs.isEmpty();
   }
 
+  @Nullable Job first() {
+    return jobs.first();
+  }
+
   void add(Job job) {
     jobs.addLast(job);
     if (jobs.size() == 1) {

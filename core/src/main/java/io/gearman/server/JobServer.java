@@ -4,8 +4,11 @@ package io.gearman.server;
 import static java.util.Objects.requireNonNull;
 
 import io.gearman.protocol.Packet;
+import io.gearman.transport.PacketConnection;
+import io.gearman.transport.PacketListener;
 import java.time.Duration;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -142,6 +145,12 @@ public final class JobServer {
     return with(changed -> changed.handlePrefix = prefix);
   }
 
+  /** What is told of each job how long it waits and runs; nothing by default. */
+  public JobServer observer(JobObserver observer) {
+    requireNonNull(observer, "observer");
+    return with(changed -> changed.observer = observer);
+  }
+
   /** The last word on the TCP server: TLS, socket options, event loops. */
   public JobServer tcp(UnaryOperator<TcpServer> tcp) {
     requireNonNull(tcp, "tcp");
@@ -171,6 +180,34 @@ public final class JobServer {
      * the draining.
      */
     Mono<Void> drain();
+
+    /**
+     * As {@link #drain()}, but when it takes longer than the bound the server is disposed of, with
+     * the jobs that are left. That holds whether or not the subscription is cancelled.
+     *
+     * @param bound 0 or more; 0 and less leaves no time
+     */
+    Mono<Void> drain(Duration bound);
+
+    /**
+     * The state of things. Each subscription looks once, on the server's event loop: it takes about
+     * a microsecond for each function and each ability of a worker. Ends with an {@link
+     * IllegalStateException} if the server has ended.
+     */
+    Mono<ServerSnapshot> snapshot();
+
+    /**
+     * A connection from within the process, which packets cross as they are. Each subscription
+     * makes one and ends with its listener, on the server's event loop, to which the connection is
+     * confined; a listener must not block it. Ends with an {@link IllegalStateException} if the
+     * server has ended. Whoever has the connection closes it; a subscriber that cancels before
+     * leaves none behind.
+     *
+     * @param address what the server shows as its address
+     * @param listener makes the listener of a connection
+     */
+    <L extends PacketListener> Mono<L> connect(
+        String address, Function<PacketConnection, L> listener);
   }
 
   private static void requireRange(String name, long value, long min, long max) {

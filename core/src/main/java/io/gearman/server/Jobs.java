@@ -55,6 +55,11 @@ final class Jobs {
     this.delayed = new Delayed(stalls.clock(), this::enqueue);
   }
 
+  /** What all jobs take that have not ended. */
+  long bytes() {
+    return bytes;
+  }
+
   boolean isEmpty() {
     return jobs.isEmpty();
   }
@@ -111,6 +116,7 @@ final class Jobs {
 
   /** Another submission of a job that has not ended. */
   void join(Peer peer, Job job, boolean background) {
+    job.function.tally.joined++;
     if (background) {
       job.background = true;
       job.endStalls(); // it waits for nobody from now on
@@ -144,6 +150,7 @@ final class Jobs {
   Job add(Peer peer, FunctionQueue function, Submission submission) {
     Job job = new Job(handles.next(), function, submission);
     jobs.put(job.number, job);
+    function.tally.submitted++;
     bytes += job.size();
     function.index(job);
     if (!job.background) {
@@ -170,6 +177,7 @@ final class Jobs {
   }
 
   private void enqueue(Job job) {
+    job.since = now();
     job.function.enqueue(job);
     dispatch(job.function);
   }
@@ -200,13 +208,20 @@ final class Jobs {
    * @param grab what it asked with, which decides how it is answered
    */
   void assign(Peer worker, Job job, PacketType grab) {
+    long waitedSince = job.since;
     job.own(worker);
+    job.since = now();
+    settings.observer.started(job.function.text(), job.priority, job.since - waitedSince);
     worker.send(assignment(job, grab));
     Duration timeout = worker.abilities.timeout(job.function);
     if (timeout != null) {
       limit(job, timeout);
     }
     credits.grant(job);
+  }
+
+  private long now() {
+    return stalls.clock().nanos();
   }
 
   private void limit(Job job, Duration run) {
@@ -245,7 +260,7 @@ final class Jobs {
       Job job = oldestFirst.get(i);
       job.runs++;
       if (job.isAbandoned()) {
-        end(job);
+        end(job, Outcome.CANCELLED);
       } else if (settings.jobRetries >= 0 && job.runs >= settings.jobRetries) {
         fail(job);
       } else {
@@ -256,13 +271,14 @@ final class Jobs {
 
   private void fail(Job job) {
     relay.end(job, Packet.response(WORK_FAIL, handle(job)));
-    end(job);
+    end(job, Outcome.GIVEN_UP);
   }
 
   private void restart(Job job) {
     if (job.dataSent) {
       sendRestarted(job);
     }
+    job.function.tally.restarted++;
     job.endStalls();
     job.disown();
     enqueue(job);
@@ -302,7 +318,7 @@ final class Jobs {
 
   private void abandon(Job job) {
     if (job.owner == null) {
-      end(job);
+      end(job, Outcome.CANCELLED);
     } else if (job.owner.flow) {
       job.function.unindex(job); // a newcomer starts a new job
       job.owner.send(WORK_CANCEL, handle(job));
@@ -331,7 +347,7 @@ final class Jobs {
       sendException(listener, reason);
       detach(listener);
     } else {
-      listener.peer.close();
+      listener.peer.close(Departure.STALLED);
     }
   }
 
@@ -351,16 +367,21 @@ final class Jobs {
   }
 
   /** The end of a job, whatever it was doing: nothing refers to it afterwards. */
-  void end(Job job) {
+  void end(Job job, Outcome outcome) {
+    FunctionQueue function = job.function;
+    function.tally.ended(outcome);
+    if (job.owner != null) {
+      settings.observer.ended(function.text(), job.priority, outcome, now() - job.since);
+    }
     job.disown();
-    job.function.dequeue(job);
-    job.function.unindex(job);
+    function.dequeue(job);
+    function.unindex(job);
     delayed.remove(job);
     if (jobs.remove(job.number) != null) {
       bytes -= job.size();
     }
     detachAll(job);
-    functions.settle(job.function);
+    functions.settle(function);
   }
 
   private static void detachAll(Job job) {

@@ -20,8 +20,12 @@ interface Outlet {
   /** Stops or resumes reading from the peer. */
   void setReading(boolean reading);
 
-  /** Closes the connection. What was flushed before may still leave, if the socket takes it now. */
-  void close();
+  /**
+   * Closes the connection. What was flushed before may still leave, if the socket takes it now.
+   *
+   * @param reason to count it under, unless it went for another before
+   */
+  void close(Departure reason);
 
   /** Closes the connection when all that was written has left, or after the stall bound. */
   void finish();

@@ -49,6 +49,7 @@ final class Peer {
    */
   final Set<Attachment> revisit = new LinkedHashSet<>();
 
+  long heard; // when it last sent something: nanoseconds of the clock
   boolean inputEnded; // and not everything is answered yet
   boolean flow; // speaks the flow extension
   boolean exceptions; // wants WORK_EXCEPTION rather than WORK_FAIL
@@ -69,7 +70,7 @@ final class Peer {
     this.touched = touched;
     this.abilities = new Abilities(this, ready);
     this.intake = new Intake(outlet);
-    this.stall = stalls.make(outlet::close);
+    this.stall = stalls.make(() -> outlet.close(Departure.STALLED));
   }
 
   /** The address at the other end. */
@@ -100,7 +101,7 @@ final class Peer {
 
   /** Something went wrong with this connection, be it for want of memory: no other is harmed. */
   void giveUp(Throwable cause) {
-    close();
+    close(Departure.CLOSED);
     log.warn("Closed the connection from {}", address(), cause);
   }
 
@@ -131,9 +132,9 @@ final class Peer {
   }
 
   /** Nothing more is heard of this connection, and it is closed. */
-  void close() {
+  void close(Departure reason) {
     inbox.clear();
-    outlet.close();
+    outlet.close(reason);
   }
 
   /** Nothing more is heard of this connection, and it is closed when what was written has left. */

@@ -32,18 +32,26 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Out
   private final Broker broker;
   private final EventLoop brokerLoop;
   private final Duration stallTimeout;
+  private final Traffic traffic;
 
   // Confined to the channel's event loop.
   private List<Object> batch = new ArrayList<>();
   private boolean inputEnded;
+  private @Nullable Departure departure; // the first reason
 
   // From here on confined to the broker's event loop.
   private final PacketWriter writer;
   private @Nullable Peer peer;
   private boolean paused;
 
-  ServerConnection(Channel channel, Broker broker, EventLoop brokerLoop, Duration stallTimeout) {
+  ServerConnection(
+      Channel channel,
+      Broker broker,
+      EventLoop brokerLoop,
+      Duration stallTimeout,
+      Traffic traffic) {
     this.stallTimeout = stallTimeout;
+    this.traffic = traffic;
     this.channel = channel;
     this.broker = broker;
     this.brokerLoop = brokerLoop;
@@ -80,7 +88,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Out
               setAutoRead(!paused);
             } catch (Throwable e) {
               log.warn("Closing the connection from {}", channel.remoteAddress(), e);
-              channel.close();
+              close(Departure.CLOSED);
             }
           });
     }
@@ -95,6 +103,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Out
 
   @Override
   public void channelInactive(ChannelHandlerContext context) {
+    traffic.departed(departure == null ? Departure.LEFT : departure);
     onBrokerLoop(
         () -> {
           leave();
@@ -116,7 +125,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Out
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     log.debug("Closing the connection from {}: {}", channel.remoteAddress(), cause.getMessage());
-    context.close();
+    close(Departure.of(cause));
   }
 
   private void leave() {
@@ -180,20 +189,29 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Out
   }
 
   @Override
-  public void close() {
+  public void close(Departure reason) {
+    if (!channel.eventLoop().inEventLoop()) {
+      channel.eventLoop().execute(() -> close(reason));
+      return;
+    }
+    if (departure == null) {
+      departure = reason;
+    }
     channel.close();
   }
 
   @Override
   public void finish() {
     writer.flush();
-    var bound = brokerLoop.schedule(this::close, stallTimeout.toMillis(), TimeUnit.MILLISECONDS);
+    Departure reason = inputEnded ? Departure.LEFT : Departure.CLOSED;
+    var bound =
+        brokerLoop.schedule(() -> close(reason), stallTimeout.toMillis(), TimeUnit.MILLISECONDS);
     channel
         .writeAndFlush(Unpooled.EMPTY_BUFFER)
         .addListener(
             written -> {
               bound.cancel(false);
-              close();
+              close(reason);
             });
   }
 

@@ -28,6 +28,7 @@ final class ServerSettings implements Cloneable {
   int workerWakeup; // 0: all
   boolean exceptions;
   boolean shutdownCommand;
+  JobObserver observer = JobObserver.none();
   @Nullable String handlePrefix; // null: the name of the host
   UnaryOperator<TcpServer> tcp = UnaryOperator.identity();
 

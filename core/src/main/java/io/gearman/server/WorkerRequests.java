@@ -49,7 +49,7 @@ final class WorkerRequests {
     FunctionQueue function = functions.obtain(name);
     if (function == null) {
       log.warn("Closing the connection of worker {}: no room for more functions", peer.address());
-      peer.close();
+      peer.close(Departure.REFUSED);
       return;
     }
     peer.abilities.add(function, timeout);
@@ -130,12 +130,21 @@ final class WorkerRequests {
   void finish(Peer peer, Packet packet) {
     Job job = ownedBy(peer, packet);
     if (job != null) {
+      Outcome outcome = job.isAbandoned() ? Outcome.CANCELLED : outcome(packet.type());
       try {
         jobs.relay().end(job, packet.asResponse());
       } finally {
-        jobs.end(job); // it was brought to its end, whoever could be told
+        jobs.end(job, outcome); // it was brought to its end, whoever could be told
       }
     }
+  }
+
+  private static Outcome outcome(PacketType type) {
+    return switch (type) {
+      case WORK_COMPLETE -> Outcome.COMPLETED;
+      case WORK_EXCEPTION -> Outcome.EXCEPTION;
+      default -> Outcome.FAILED;
+    };
   }
 
   /** The running job that a WORK packet is about; if the worker does not hold it, it is told so. */

@@ -151,7 +151,7 @@ final class FlowPeer implements Outlet {
   }
 
   @Override
-  public void close() {
+  public void close(Departure reason) {
     closed = true;
   }
 

@@ -63,6 +63,11 @@ final class FlowWorld {
     public long millis() {
       return model.now();
     }
+
+    @Override
+    public long nanos() {
+      return 0; // nothing here looks at it
+    }
   }
 
   /** All that was said and heard. */

@@ -164,4 +164,25 @@ class JobServerEndTest {
         .isEqualTo("ERR INVALID_ARGUMENTS shutdown+takes+graceful+or+nothing\r");
     client.request(SUBMIT_JOB_BG, "f", "", "").receive(JOB_CREATED);
   }
+
+  @Test
+  void drainingForLongerThanItsBoundEndsTheServerWithTheJobsThatAreLeft() {
+    client.request(SUBMIT_JOB_BG, "f", "", "").receive(JOB_CREATED);
+
+    server.drain(Duration.ofMillis(50)).as(StepVerifier::create).expectComplete().verify(BOUND);
+    ends();
+  }
+
+  @Test
+  void theBoundOfDrainingHoldsWhetherOrNotItIsWaitedFor() {
+    client.request(SUBMIT_JOB_BG, "f", "", "").receive(JOB_CREATED);
+    server.drain(Duration.ofMillis(50)).subscribe().dispose();
+
+    ends();
+  }
+
+  @Test
+  void drainingEndsBeforeItsBoundWhenNoJobIsLeft() {
+    server.drain(Duration.ofDays(1)).as(StepVerifier::create).expectComplete().verify(BOUND);
+  }
 }

@@ -8,6 +8,7 @@ import io.gearman.protocol.PacketType;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A connection without a socket: keeps what the broker sends, and says it is writable or not as
@@ -22,6 +23,7 @@ final class RecordingOutlet implements Outlet {
   boolean reading = true;
   boolean closed;
   boolean broken;
+  @Nullable Departure departure;
 
   @Override
   public void write(Packet packet) {
@@ -54,8 +56,9 @@ final class RecordingOutlet implements Outlet {
   }
 
   @Override
-  public void close() {
+  public void close(Departure reason) {
     closed = true;
+    departure = reason;
   }
 
   @Override

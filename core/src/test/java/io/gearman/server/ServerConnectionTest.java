@@ -26,7 +26,9 @@ class ServerConnectionTest extends BrokerFixture {
     EmbeddedChannel channel = channelFrom("2001:db8::17");
     channel
         .pipeline()
-        .addLast(new ServerConnection(channel, broker, channel.eventLoop(), Duration.ofHours(1)));
+        .addLast(
+            new ServerConnection(
+                channel, broker, channel.eventLoop(), Duration.ofHours(1), new Traffic()));
     assertThat(connect().says("workers")).contains("1 2001:db8:0:0:0:0:0:17 - :\n");
     channel.finishAndReleaseAll();
     assertThat(connect().says("workers")).doesNotContain("2001");

@@ -182,7 +182,7 @@ final class TrafficPeer implements Outlet {
   }
 
   @Override
-  public void close() {
+  public void close(Departure reason) {
     closed = true;
   }
 

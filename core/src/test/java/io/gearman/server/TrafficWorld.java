@@ -68,6 +68,11 @@ final class TrafficWorld {
       public long millis() {
         return clock.millis();
       }
+
+      @Override
+      public long nanos() {
+        return clock.nanos();
+      }
     };
   }
 

@@ -18,4 +18,9 @@ record VirtualClock(VirtualTimeScheduler time) implements Clock {
   public long millis() {
     return time.now(TimeUnit.MILLISECONDS);
   }
+
+  @Override
+  public long nanos() {
+    return time.now(TimeUnit.NANOSECONDS);
+  }
 }
