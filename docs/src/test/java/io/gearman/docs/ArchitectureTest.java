@@ -109,6 +109,7 @@ class ArchitectureTest {
         .check(LIBRARIES);
   }
 
+  /** Beside it only what it speaks in: interfaces, enums and records. */
   @Test
   void theServerHasOneEntry() {
     classes()
@@ -117,6 +118,12 @@ class ArchitectureTest {
         .areTopLevelClasses()
         .and()
         .doNotHaveFullyQualifiedName(JobServer.class.getName())
+        .and()
+        .areNotInterfaces()
+        .and()
+        .areNotEnums()
+        .and()
+        .areNotRecords()
         .should()
         .notHaveModifier(JavaModifier.PUBLIC)
         .check(LIBRARIES);
