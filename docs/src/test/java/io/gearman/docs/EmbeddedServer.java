@@ -4,6 +4,7 @@ package io.gearman.docs;
 import io.gearman.admin.AdminClient;
 import io.gearman.server.JobServer;
 import io.gearman.transport.ServerAddress;
+import java.time.Duration;
 
 /** The program that docs/job-server.md shows. */
 final class EmbeddedServer {
@@ -28,6 +29,6 @@ final class EmbeddedServer {
             System.out::println) // FunctionStatus[function=resize, total=0, running=0, workers=0]
         .blockLast();
 
-    server.drain().block(); // closes the port, and ends when no job is left
+    server.drain(Duration.ofSeconds(30)).block(); // closes the port, ends when no job is left
   }
 }

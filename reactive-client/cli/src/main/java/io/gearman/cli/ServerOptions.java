@@ -191,4 +191,13 @@ final class ServerOptions {
       converter = DurationConverter.class,
       description = "How long a client that does not take its results may hold up others; 30s.")
   @Nullable Duration stallTimeout;
+
+  @Option(
+      names = "--stop-timeout",
+      paramLabel = "TIME",
+      converter = DurationConverter.class,
+      description =
+          "How long SIGTERM and SIGINT let jobs end before the server does; 0s, the default, is at"
+              + " once.")
+  Duration stopTimeout = Duration.ZERO;
 }

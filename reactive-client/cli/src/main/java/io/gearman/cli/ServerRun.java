@@ -21,11 +21,13 @@ import org.slf4j.LoggerFactory;
  * <pre>
  *   starting --> serving --USR1--> draining --no job left--> ended
  *                   |                 |                        ^
- *                   +----TERM, INT----+----------------> stopping
+ *                   +----TERM, INT----+---> stopping, as long as jobs may go on
+ *                                              |               ^
+ *                                              +---TERM, INT---+
  * </pre>
  *
- * A state passes over the signals that it does not name, but for a TERM or INT while stopping: then
- * the end is not waited for.
+ * A state passes over the signals that it does not name, but for a TERM or INT at the very end:
+ * then it is not waited for.
  */
 final class ServerRun {
 
@@ -69,7 +71,7 @@ final class ServerRun {
       log.info("{}; {}, process {}", listening, Version.line(), ProcessHandle.current().pid());
       out.println(listening);
       out.flush();
-      serve(server);
+      serve(server, setup.stopTimeout());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
@@ -90,9 +92,14 @@ final class ServerRun {
     return (InetSocketAddress) server.address();
   }
 
-  /** Deals with what happens until the server has ended. */
-  void serve(JobServer.Bound server) throws InterruptedException {
+  /**
+   * Deals with what happens until the server has ended.
+   *
+   * @param stopTimeout how long jobs may go on after a stop
+   */
+  void serve(JobServer.Bound server, Duration stopTimeout) throws InterruptedException {
     boolean draining = false;
+    boolean stopping = false;
     while (true) {
       Event event = events.take();
       if (event == Event.REOPEN_LOG) {
@@ -103,6 +110,11 @@ final class ServerRun {
         draining = true;
         log.info("Draining: the port is closed, and the server ends when no job is left");
         server.drain().subscribe();
+      } else if (event == Event.STOP && !stopping && stopTimeout.compareTo(Duration.ZERO) > 0) {
+        draining = true;
+        stopping = true;
+        log.info("Stopping: the port is closed, and jobs have {} to end", stopTimeout);
+        server.drain(stopTimeout).subscribe();
       } else {
         if (event != Event.ENDED) {
           stop(server);

@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
@@ -17,9 +18,15 @@ import org.jspecify.annotations.Nullable;
  * A server that can be started: its options are checked, and nothing has happened yet.
  *
  * @param address what it will listen on, in the words of a message
+ * @param stopTimeout how long jobs may go on once the process is told to stop; zero is not at all
  */
 record ServerSetup(
-    JobServer server, String address, LogTarget log, Verbosity verbosity, @Nullable Path pidFile) {
+    JobServer server,
+    String address,
+    LogTarget log,
+    Verbosity verbosity,
+    @Nullable Path pidFile,
+    Duration stopTimeout) {
 
   static final String ONLY_QUEUE_TYPE = "builtin";
 
@@ -56,7 +63,8 @@ record ServerSetup(
         address(options.listen == null ? listen : options.listen, port),
         options.logFile,
         options.verbosity,
-        options.pidFile);
+        options.pidFile,
+        options.stopTimeout);
   }
 
   private static JobServer withLimits(JobServer unlimited, ServerOptions options) {

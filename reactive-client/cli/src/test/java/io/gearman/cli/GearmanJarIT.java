@@ -107,6 +107,39 @@ class GearmanJarIT {
     }
   }
 
+  @Test
+  void aStopThatMayTakeItsTimeLetsJobsEnd() throws Exception {
+    try (GearmanJar jar = GearmanJar.server("--stop-timeout=1h")) {
+      int port = jar.port();
+      try (WireClient peer = WireClient.connect(HOST, port)) {
+        peer.request(PacketType.SUBMIT_JOB, "f", "", "work");
+        Packet created = peer.receive(PacketType.JOB_CREATED);
+        jar.signal("TERM");
+        awaitRefusal(port);
+
+        peer.request(PacketType.CAN_DO, "f").request(PacketType.GRAB_JOB);
+        peer.receive(PacketType.JOB_ASSIGN);
+        peer.send(
+            Packet.request(PacketType.WORK_COMPLETE, created.argument(0), "done".getBytes(UTF_8)));
+        assertThat(peer.receive(PacketType.WORK_COMPLETE).argument(1)).asString().isEqualTo("done");
+        assertThat(jar.exitCode()).isZero();
+      }
+    }
+  }
+
+  @Test
+  void jobsThatTakeLongerThanAStopMayAreLost() throws Exception {
+    try (GearmanJar jar = GearmanJar.server("--stop-timeout=1ms")) {
+      try (WireClient peer = WireClient.connect(HOST, jar.port())) {
+        peer.request(PacketType.SUBMIT_JOB, "f", "", "work");
+        peer.receive(PacketType.JOB_CREATED);
+        jar.signal("TERM");
+
+        assertThat(jar.exitCode()).isZero();
+      }
+    }
+  }
+
   /** Connects until it is refused, which is how a client learns that the port is closed. */
   private static void awaitRefusal(int port) {
     assertThatThrownBy(

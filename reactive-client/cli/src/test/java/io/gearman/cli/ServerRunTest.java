@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gearman.cli.ServerRun.Event;
 import io.gearman.server.JobServer;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -21,15 +22,19 @@ class ServerRunTest {
               JobServer.Bound.class.getClassLoader(),
               new Class<?>[] {JobServer.Bound.class},
               (proxy, method, arguments) -> {
-                told.add(method.getName());
+                told.add(method.getName() + (arguments == null ? "" : List.of(arguments)));
                 return method.getName().equals("drain") ? Mono.never() : null;
               });
 
   /** What is left of the events when the server has ended. */
   private List<Event> serve(Event... events) throws InterruptedException {
+    return serve(Duration.ZERO, events);
+  }
+
+  private List<Event> serve(Duration stopTimeout, Event... events) throws InterruptedException {
     ServerRun run = new ServerRun(System.out);
     run.events.addAll(List.of(events));
-    run.serve(server);
+    run.serve(server, stopTimeout);
     return List.copyOf(run.events);
   }
 
@@ -50,5 +55,23 @@ class ServerRunTest {
     assertThat(serve(Event.STOP, Event.DRAIN, Event.REOPEN_LOG, Event.STOP, Event.ENDED))
         .containsExactly(Event.ENDED);
     assertThat(told).containsExactly("dispose");
+  }
+
+  @Test
+  void aStopThatMayTakeItsTimeDrainsForThatTime() throws Exception {
+    assertThat(serve(Duration.ofSeconds(7), Event.STOP, Event.ENDED)).isEmpty();
+    assertThat(told).containsExactly("drain[PT7S]");
+  }
+
+  @Test
+  void aDrainingServerThatIsStoppedHasThatTimeFromThen() throws Exception {
+    assertThat(serve(Duration.ofSeconds(7), Event.DRAIN, Event.STOP, Event.ENDED)).isEmpty();
+    assertThat(told).containsExactly("drain", "drain[PT7S]");
+  }
+
+  @Test
+  void anotherStopDoesNotWaitForJobs() throws Exception {
+    assertThat(serve(Duration.ofSeconds(7), Event.STOP, Event.STOP, Event.ENDED)).isEmpty();
+    assertThat(told).containsExactly("drain[PT7S]", "dispose");
   }
 }
