@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import io.gearman.transport.PacketConnection;
 import io.gearman.transport.PacketListener;
 import io.gearman.transport.ServerAddress;
+import io.gearman.transport.TlsSettings;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
@@ -27,6 +28,7 @@ import reactor.core.Scannable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Schedulers;
 import reactor.netty.Connection;
 import reactor.netty.DisposableServer;
 import reactor.netty.resources.LoopResources;
@@ -46,6 +48,7 @@ final class BoundServer implements JobServer.Bound, Clock, Lifecycle {
   private static final int BACKLOG = 1024;
 
   private final ServerSettings settings;
+  private final @Nullable ReloadableTls tls;
   private final LoopResources loops = LoopResources.create("gearman-server", 1, true);
   private final EventLoop loop = loops.onServer(LoopResources.DEFAULT_NATIVE).next();
   private final ChannelGroup connections = new DefaultChannelGroup("gearman-server", loop, true);
@@ -57,8 +60,9 @@ final class BoundServer implements JobServer.Bound, Clock, Lifecycle {
   private boolean draining; // confined to the event loop
   private volatile @Nullable DisposableServer listener; // set before anybody has this server
 
-  private BoundServer(ServerSettings settings) {
+  private BoundServer(ServerSettings settings, @Nullable ReloadableTls tls) {
     this.settings = settings;
+    this.tls = tls;
     this.partial = new PartialPackets(settings.maxPartialBytes());
     String prefix = settings.handlePrefix;
     this.broker =
@@ -70,7 +74,9 @@ final class BoundServer implements JobServer.Bound, Clock, Lifecycle {
   }
 
   static Mono<JobServer.Bound> start(ServerSettings settings) {
-    BoundServer server = new BoundServer(settings);
+    TlsSettings files = settings.tls;
+    ReloadableTls tls = files == null ? null : new ReloadableTls(files);
+    BoundServer server = new BoundServer(settings, tls);
     return settings
         .tcp
         .apply(server.tcp())
@@ -82,21 +88,32 @@ final class BoundServer implements JobServer.Bound, Clock, Lifecycle {
   }
 
   private TcpServer tcp() {
-    return TcpServer.create()
-        .host(settings.host)
-        .port(settings.port)
-        .runOn(loops)
-        .option(ChannelOption.SO_BACKLOG, BACKLOG)
-        .option(ChannelOption.SO_REUSEADDR, true)
-        .childOption(ChannelOption.TCP_NODELAY, true)
-        .childOption(ChannelOption.SO_KEEPALIVE, true)
-        .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
-        .doOnConnection(this::accept);
+    TcpServer plain =
+        TcpServer.create()
+            .host(settings.host)
+            .port(settings.port)
+            .runOn(loops)
+            .option(ChannelOption.SO_BACKLOG, BACKLOG)
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(ChannelOption.SO_KEEPALIVE, true)
+            .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+            .doOnChannelInit((observer, channel, remote) -> open(channel))
+            .doOnConnection(this::accept);
+    return tls == null ? plain : plain.secure(tls.provider());
   }
 
+  /**
+   * Called before anything is heard of the connection: it is closed with the others, and no more.
+   */
+  private void open(Channel channel) {
+    connections.add(channel);
+    ReloadableTls.watchHandshake(channel);
+  }
+
+  /** Called when the connection may be used: with TLS, after the handshake. */
   private void accept(Connection connection) {
     Channel channel = connection.channel();
-    connections.add(channel);
     connection.addHandlerFirst("gearman.traffic", new WireCounter(traffic));
     connection.addHandlerLast(
         "gearman.decoder", new ServerDecoder(settings.maxPacketSize, partial));
@@ -202,10 +219,18 @@ final class BoundServer implements JobServer.Bound, Clock, Lifecycle {
         });
   }
 
+  @Override
+  public Mono<Void> reloadTls() {
+    return tls == null
+        ? Mono.empty()
+        : Mono.<Void>fromRunnable(tls::reload).subscribeOn(Schedulers.boundedElastic());
+  }
+
   /** Nothing more is heard; what was answered may still be taken, for the stall bound at most. */
   private void end() {
     listener().dispose();
     broker.end();
+    connections.close(channel -> channel.pipeline().get(ServerConnection.class) == null);
     connections.newCloseFuture().addListener(closed -> dispose());
   }
 

@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import io.gearman.protocol.Packet;
 import io.gearman.transport.PacketConnection;
 import io.gearman.transport.PacketListener;
+import io.gearman.transport.TlsSettings;
 import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -151,7 +152,19 @@ public final class JobServer {
     return with(changed -> changed.observer = observer);
   }
 
-  /** The last word on the TCP server: TLS, socket options, event loops. */
+  /**
+   * All connections by TLS; by default none are. A connection that has not ended its handshake
+   * within the timeout is closed, as is one that does not speak TLS, and neither comes any further
+   * than that. The files are read when the server starts and by {@link Bound#reloadTls()}.
+   *
+   * @param tls with a certificate and its key; with authorities if clients are to be authenticated
+   */
+  public JobServer tls(TlsSettings tls) {
+    requireNonNull(tls, "tls");
+    return with(changed -> changed.tls = tls);
+  }
+
+  /** The last word on the TCP server: socket options, event loops. */
   public JobServer tcp(UnaryOperator<TcpServer> tcp) {
     requireNonNull(tcp, "tcp");
     return with(changed -> changed.tcp = tcp);
@@ -159,7 +172,8 @@ public final class JobServer {
 
   /**
    * Starts a server. Each subscription starts one of its own, with queues of its own, and ends with
-   * its handle once the port answers, or with reactor-netty's {@code ChannelBindException}.
+   * its handle once the port answers, or with reactor-netty's {@code ChannelBindException}, or with
+   * an {@link IllegalArgumentException} that names a file of {@link #tls} and says what is wrong.
    */
   public Mono<Bound> bind() {
     return Mono.defer(() -> BoundServer.start(settings))
@@ -208,6 +222,15 @@ public final class JobServer {
      */
     <L extends PacketListener> Mono<L> connect(
         String address, Function<PacketConnection, L> listener);
+
+    /**
+     * Reads the files of {@link JobServer#tls} again, for the connections that are made from then
+     * on; those that there are stay as they are. Each subscription reads them, on a thread that may
+     * block. If a file is bad what was in force stays so, and it ends with an {@link
+     * IllegalArgumentException} that names the file and says what is wrong. Without TLS there is
+     * nothing to read.
+     */
+    Mono<Void> reloadTls();
   }
 
   private static void requireRange(String name, long value, long min, long max) {

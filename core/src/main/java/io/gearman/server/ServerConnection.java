@@ -7,8 +7,10 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -72,6 +74,10 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Out
 
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
+    handOver();
+  }
+
+  private void handOver() {
     if (batch.isEmpty()) {
       return;
     }
@@ -112,20 +118,47 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Out
     context.fireChannelInactive();
   }
 
-  /** The peer will send no more; what it has asked is answered before the connection goes. */
+  /**
+   * The peer will send no more; what it has asked is answered before the connection goes. TLS says
+   * so within a read and before TCP does; up to its version 1.2 it sends no more then either.
+   */
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
-    if (event instanceof ChannelInputShutdownEvent) {
+    if (isInputEnd(event) && !inputEnded) {
+      handOver();
       inputEnded = true;
+      context.pipeline().addFirst("gearman.ended", new InputEnd());
       onBrokerLoop(() -> withPeer(broker::inputEnded));
     }
-    context.fireUserEventTriggered(event);
+    if (!(event instanceof SslCloseCompletionEvent)) { // reactor-netty would close at once
+      context.fireUserEventTriggered(event);
+    }
+  }
+
+  private static boolean isInputEnd(Object event) {
+    return event instanceof ChannelInputShutdownEvent
+        || (event instanceof SslCloseCompletionEvent closed && closed.isSuccess());
   }
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     log.debug("Closing the connection from {}: {}", channel.remoteAddress(), cause.getMessage());
     close(Departure.of(cause));
+  }
+
+  /**
+   * Next to the socket, since TLS too asks for reads. Netty's epoll (4.2.13 to 4.2.20 at least)
+   * forgets a socket whose input has ended while nothing waits to be written to it: to read on
+   * fails, and closes the connection before its time. To write more than the socket takes at once
+   * fails as well, and this cannot help it: a long answer that comes after the end of the input, as
+   * it can from the loop of the broker to another, is cut.
+   */
+  private static final class InputEnd extends ChannelOutboundHandlerAdapter {
+
+    @Override
+    public void read(ChannelHandlerContext context) {
+      // nothing comes
+    }
   }
 
   private void leave() {
@@ -179,11 +212,10 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Out
     setAutoRead(reading);
   }
 
-  /** With epoll, to read on what has ended fails, and closes the connection before its time. */
   private void setAutoRead(boolean reading) {
     if (!channel.eventLoop().inEventLoop()) {
       channel.eventLoop().execute(() -> setAutoRead(reading));
-    } else if (!inputEnded) {
+    } else {
       channel.config().setAutoRead(reading);
     }
   }

@@ -3,6 +3,7 @@ package io.gearman.server;
 
 import io.gearman.protocol.PacketDecoder;
 import io.gearman.transport.ServerAddress;
+import io.gearman.transport.TlsSettings;
 import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -30,6 +31,7 @@ final class ServerSettings implements Cloneable {
   boolean shutdownCommand;
   JobObserver observer = JobObserver.none();
   @Nullable String handlePrefix; // null: the name of the host
+  @Nullable TlsSettings tls; // null: plain TCP
   UnaryOperator<TcpServer> tcp = UnaryOperator.identity();
 
   /**

@@ -11,8 +11,11 @@ import io.netty.channel.ChannelOption;
 import java.time.Duration;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 import reactor.netty.Connection;
+import reactor.netty.tcp.SslProvider;
 import reactor.netty.tcp.TcpClient;
 
 /**
@@ -23,10 +26,14 @@ import reactor.netty.tcp.TcpClient;
  * @param maxPacketSize largest packet in bytes, header included and at least 12: a larger one is
  *     not sent, and one that a server sends closes the connection (an assigned job may be larger by
  *     its handle). It should be no more than the limit of the server
- * @param tcp last word on the TCP client: TLS, proxy, socket options, event loops
+ * @param tls how TLS is spoken, or null for plain TCP; {@link #withTls} also looks at its files
+ * @param tcp last word on the TCP client: proxy, socket options, event loops
  */
 public record ConnectionSettings(
-    Duration connectTimeout, int maxPacketSize, UnaryOperator<TcpClient> tcp) {
+    Duration connectTimeout,
+    int maxPacketSize,
+    @Nullable TlsSettings tls,
+    UnaryOperator<TcpClient> tcp) {
 
   private static final int MAX_HANDLE = 64; // with its NUL
   private static final Duration MIN_TIMEOUT = Duration.ofMillis(1);
@@ -34,7 +41,10 @@ public record ConnectionSettings(
 
   private static final ConnectionSettings DEFAULTS =
       new ConnectionSettings(
-          Duration.ofSeconds(10), PacketDecoder.DEFAULT_MAX_PACKET_SIZE, UnaryOperator.identity());
+          Duration.ofSeconds(10),
+          PacketDecoder.DEFAULT_MAX_PACKET_SIZE,
+          null,
+          UnaryOperator.identity());
 
   public ConnectionSettings {
     requireNonNull(tcp, "tcp");
@@ -54,15 +64,30 @@ public record ConnectionSettings(
   }
 
   public ConnectionSettings withConnectTimeout(Duration connectTimeout) {
-    return new ConnectionSettings(connectTimeout, maxPacketSize, tcp);
+    return new ConnectionSettings(connectTimeout, maxPacketSize, tls, tcp);
   }
 
   public ConnectionSettings withMaxPacketSize(int maxPacketSize) {
-    return new ConnectionSettings(connectTimeout, maxPacketSize, tcp);
+    return new ConnectionSettings(connectTimeout, maxPacketSize, tls, tcp);
   }
 
   public ConnectionSettings withTcp(UnaryOperator<TcpClient> tcp) {
-    return new ConnectionSettings(connectTimeout, maxPacketSize, tcp);
+    return new ConnectionSettings(connectTimeout, maxPacketSize, tls, tcp);
+  }
+
+  /**
+   * Connects by TLS. The server must have a certificate that the authorities vouch for and that
+   * names the host, or the address, it is connected by; otherwise no connection is made.
+   *
+   * <p>The files are read here and now, which blocks, so that a bad one is told of at once; and
+   * again for each connection, on a thread that may block, so that new ones count from the next
+   * connection on. One that is bad by then is why that connection fails.
+   *
+   * @throws IllegalArgumentException that names a file and says what is wrong with it
+   */
+  public ConnectionSettings withTls(TlsSettings tls) {
+    tls.clientContext();
+    return new ConnectionSettings(connectTimeout, maxPacketSize, tls, tcp);
   }
 
   /**
@@ -95,16 +120,31 @@ public record ConnectionSettings(
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) connectTimeout.toMillis())
             .option(ChannelOption.TCP_NODELAY, true)
             .option(ChannelOption.SO_KEEPALIVE, true);
-    return tcp.apply(client)
-        .connect()
+    return secured(client)
+        .flatMap(secured -> tcp.apply(secured).connect())
         .<T>map(made)
         .onErrorMap(
             error ->
                 new ConnectionException(
                     server.toString(),
                     ConnectionException.Phase.CONNECT,
-                    "Cannot connect to " + server + ": " + error.getMessage(),
+                    "Cannot connect to " + server + ": " + TlsFailure.reason(error),
                     error));
+  }
+
+  private Mono<TcpClient> secured(TcpClient client) {
+    if (tls == null) {
+      return Mono.just(client);
+    }
+    return Mono.fromCallable(tls::clientContext)
+        .map(
+            context ->
+                SslProvider.builder()
+                    .sslContext(context)
+                    .handshakeTimeout(tls.handshakeTimeout())
+                    .build())
+        .<TcpClient>map(client::secure)
+        .subscribeOn(Schedulers.boundedElastic());
   }
 
   /** A job comes back as large as it was sent, and with its handle. */

@@ -37,7 +37,7 @@ interface AdminContract {
   RunningServer server();
 
   default AdminClient admin() {
-    return AdminClient.create(server().address());
+    return AdminClient.create(server().address(), server().connection());
   }
 
   /** A connection that knows these functions, and has been heard. */

@@ -2,7 +2,10 @@
 package io.gearman.testkit;
 
 import io.gearman.server.JobServer;
+import io.gearman.transport.ConnectionSettings;
 import io.gearman.transport.ServerAddress;
+import io.gearman.transport.TlsSettings;
+import io.gearman.transport.TlsSettings.ClientAuthentication;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,13 +41,15 @@ public final class RunningServer
   }
 
   private final boolean gearmand;
+  private final @Nullable TlsSettings tls; // of its clients
   private final Supplier<Started> start;
   private final List<WireClient> clients = new ArrayList<>();
   private @Nullable Started started;
   private boolean forAllTests;
 
-  private RunningServer(boolean gearmand, Supplier<Started> start) {
+  private RunningServer(boolean gearmand, @Nullable TlsSettings tls, Supplier<Started> start) {
     this.gearmand = gearmand;
+    this.tls = tls;
     this.start = start;
   }
 
@@ -55,12 +60,20 @@ public final class RunningServer
 
   /** Our server in this process, on any free port. */
   public static RunningServer embedded(JobServer settings) {
-    return new RunningServer(false, () -> bind(settings.port(0)));
+    return new RunningServer(false, null, () -> bind(settings.port(0)));
+  }
+
+  /** Our server in this process, with TLS and clients that have certificates. */
+  public static RunningServer embeddedWithTls() {
+    JobServer settings =
+        JobServer.create()
+            .tls(TestTls.server().withClientAuthentication(ClientAuthentication.REQUIRED));
+    return new RunningServer(false, TestTls.client(), () -> bind(settings.port(0)));
   }
 
   /** The gearmand that is installed; see {@link EnabledIfGearmand}. */
   public static RunningServer gearmand(String... options) {
-    return new RunningServer(true, () -> launch(options));
+    return new RunningServer(true, null, () -> launch(options));
   }
 
   private static Started bind(JobServer settings) {
@@ -140,9 +153,20 @@ public final class RunningServer
     return new ServerAddress("127.0.0.1", started.port());
   }
 
+  /** How clients and workers connect to it. */
+  public ConnectionSettings connection() {
+    ConnectionSettings settings = ConnectionSettings.defaults();
+    return tls == null ? settings : settings.withTls(tls);
+  }
+
   /** A raw connection, closed after the test. */
   public WireClient connect() {
-    WireClient client = WireClient.connect(address().host(), address().port());
+    String host = address().host();
+    int port = address().port();
+    WireClient client =
+        tls == null
+            ? WireClient.connect(host, port)
+            : WireClient.connect(host, port, TestTls.sockets(tls));
     clients.add(client);
     return client;
   }

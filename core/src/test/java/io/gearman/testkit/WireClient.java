@@ -22,6 +22,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
 
 /**
  * A peer for tests of the wire: a plain blocking socket that sends and receives packets, lines and
@@ -54,6 +55,15 @@ public final class WireClient implements AutoCloseable {
     try {
       socket.connect(new InetSocketAddress(host, port), (int) DEFAULT_TIMEOUT.toMillis());
       return new WireClient(socket);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot connect to " + host + ':' + port, e);
+    }
+  }
+
+  /** Connects, by TLS. The name of the server does not matter. */
+  public static WireClient connect(String host, int port, SSLContext tls) {
+    try {
+      return new WireClient(tls.getSocketFactory().createSocket(host, port));
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot connect to " + host + ':' + port, e);
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import io.gearman.protocol.Packet;
+import io.gearman.testkit.TestTls;
 import java.time.Duration;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -26,10 +27,14 @@ class ConnectionSettingsTest {
   @Test
   void eachWitherChangesItsOwnSettingOnly() {
     UnaryOperator<TcpClient> tcp = client -> client.wiretap(true);
+    ConnectionSettings encrypted = DEFAULTS.withTls(TestTls.client());
     ConnectionSettings settings =
-        DEFAULTS.withConnectTimeout(Duration.ofSeconds(1)).withMaxPacketSize(1_000).withTcp(tcp);
+        encrypted.withConnectTimeout(Duration.ofSeconds(1)).withMaxPacketSize(1_000).withTcp(tcp);
 
-    assertThat(settings).isEqualTo(new ConnectionSettings(Duration.ofSeconds(1), 1_000, tcp));
+    assertThat(encrypted.tls()).isNotNull();
+    assertThat(settings)
+        .isEqualTo(new ConnectionSettings(Duration.ofSeconds(1), 1_000, encrypted.tls(), tcp));
+    assertThat(DEFAULTS.tls()).isNull();
     assertThat(DEFAULTS.connectTimeout()).isEqualTo(Duration.ofSeconds(10));
   }
 

@@ -49,7 +49,11 @@ abstract class ClientAndWorkerContract {
   }
 
   private GearmanClient client() {
-    GearmanClient client = GearmanClient.builder(server().address()).clientId("client").build();
+    GearmanClient client =
+        GearmanClient.builder(server().address())
+            .connection(server().connection())
+            .clientId("client")
+            .build();
     opened.add(client);
     return client;
   }
@@ -57,6 +61,7 @@ abstract class ClientAndWorkerContract {
   private void work(int concurrency, String name, JobFunction function) {
     opened.add(
         GearmanWorker.builder(server().address())
+            .connection(server().connection())
             .function(name, function)
             .concurrency(concurrency)
             .clientId("worker")

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gearman.server;
+
+import io.gearman.testkit.TestAuthority;
+import io.gearman.testkit.TestAuthority.Identity;
+import io.gearman.testkit.TestTls;
+import io.gearman.transport.ConnectionSettings;
+import io.gearman.transport.TlsSettings;
+import io.gearman.transport.TlsSettings.ClientAuthentication;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Who does not come together, and what the client hears of it. */
+class TlsRefusalTest extends TlsFixture {
+
+  private static final TestAuthority STRANGER = TestAuthority.create("stranger");
+
+  private static TlsSettings identity(Identity identity) {
+    return TestTls.with(identity);
+  }
+
+  @Test
+  void aServerOfAnotherAuthorityIsNotTrusted() {
+    int port = start(TestTls.server()).port();
+    String why = "unable to find valid certification path";
+    fails(version(port, trusting().withAuthorities(STRANGER.certificate())), why);
+    fails(version(port, TlsSettings.defaults()), why); // nor does the JVM know it
+  }
+
+  @Test
+  void aServerMustHaveTheAddressItIsConnectedBy() {
+    Identity elsewhere =
+        TestTls.authority().issue("CN=elsewhere", "elsewhere.example", "127.0.0.2");
+    int port = start(identity(elsewhere)).port();
+    fails(version(port, trusting()), "No subject alternative names matching IP address 127.0.0.1");
+  }
+
+  @Test
+  void anExpiredServerIsNotTrusted() {
+    int port = start(identity(TestTls.authority().issueExpired("CN=expired", HOST))).port();
+    fails(version(port, trusting()), "NotAfter");
+  }
+
+  @Test
+  void aClientWithoutCertificateIsRefusedIfOneIsRequired() {
+    int port =
+        start(TestTls.server().withClientAuthentication(ClientAuthentication.REQUIRED)).port();
+    fails(version(port, trusting()), "bad_certificate");
+    serves(port, TestTls.client());
+  }
+
+  @Test
+  void aClientOfAnotherAuthorityIsRefusedIfACertificateIsRequired() {
+    int port =
+        start(TestTls.server().withClientAuthentication(ClientAuthentication.REQUIRED)).port();
+    Identity unknown = STRANGER.issue("CN=unknown");
+    fails(
+        version(port, trusting().withIdentity(unknown.certificate(), unknown.key())),
+        "certificate");
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"OPTIONAL", "REQUIRED"})
+  void anExpiredClientIsRefusedWhereCertificatesMatter(ClientAuthentication asked) {
+    int port = start(TestTls.server().withClientAuthentication(asked)).port();
+    Identity expired = TestTls.authority().issueExpired("CN=expired");
+    fails(version(port, TestTls.with(expired)), "certificate");
+  }
+
+  @Test
+  void aClientMayHaveNoCertificateIfItIsOptional() {
+    int port =
+        start(TestTls.server().withClientAuthentication(ClientAuthentication.OPTIONAL)).port();
+    serves(port, trusting());
+    serves(port, TestTls.client());
+  }
+
+  @Test
+  void aClientWithoutTlsLosesItsConnection() {
+    int port = start(TestTls.server()).port();
+    fails(admin(port, ConnectionSettings.defaults()).version(), "before its answer");
+  }
+
+  @Test
+  void aServerWithoutTlsIsNoServerForAClientWith() {
+    int port = start(JobServer.create()).port();
+    fails(version(port, trusting().withHandshakeTimeout(Duration.ofMillis(500))), "TLS failed");
+  }
+
+  @Test
+  void aServerThatIsSilentIsLeftAtTheTimeout() throws IOException {
+    try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      fails(
+          version(silent.getLocalPort(), trusting().withHandshakeTimeout(Duration.ofMillis(100))),
+          "handshake timed out after 100ms");
+    }
+  }
+}
