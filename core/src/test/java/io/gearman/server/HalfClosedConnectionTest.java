@@ -9,12 +9,14 @@ import static io.gearman.server.RecordingOutlet.response;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gearman.protocol.Packet;
 import io.gearman.testkit.WireClient;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import reactor.netty.DisposableServer;
@@ -74,6 +76,18 @@ class HalfClosedConnectionTest {
         client.expect(response(ECHO_RES, "last"));
         client.expectClosed();
       }
+    }
+  }
+
+  /** With a loop of its own for the connection it may be cut: see {@link ServerConnection}. */
+  @Test
+  void aLongAnswerArrivesBeforeTheEnd() {
+    DisposableServer server = start(JobServer.create().port(0));
+    byte[] data = new byte[16 << 20]; // more than sockets and buffers hold
+    try (WireClient client = connect(server)) {
+      client.send(Packet.request(ECHO_REQ, data)).shutdownOutput();
+      client.expect(Packet.response(ECHO_RES, data));
+      client.expectClosed();
     }
   }
 
