@@ -18,6 +18,9 @@ final class ServerDecoder extends PacketDecoder {
   /** Longest line, its end included; gearmand's own limit. */
   static final int MAX_LINE = 8192;
 
+  /** What TLS begins with. As a line it might wait for its end for ever. */
+  private static final byte TLS_HANDSHAKE = 0x16;
+
   /** Packets up to this size are not counted: a connection takes as much in any case. */
   private static final int SMALL = 64 << 10;
 
@@ -53,6 +56,10 @@ final class ServerDecoder extends PacketDecoder {
     if (!atPacketBoundary() || in.getByte(in.readerIndex()) == 0) {
       super.decode(context, in, out);
       return;
+    }
+    if (in.getByte(in.readerIndex()) == TLS_HANDSHAKE) {
+      in.skipBytes(in.readableBytes());
+      throw new ProtocolException("The peer speaks TLS, which this port does not");
     }
     int length = in.bytesBefore(Math.min(in.readableBytes(), MAX_LINE), (byte) '\n');
     if (length >= 0) {

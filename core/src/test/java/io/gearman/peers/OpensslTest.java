@@ -7,6 +7,7 @@ import io.gearman.server.JobServer;
 import io.gearman.testkit.InstalledCondition;
 import io.gearman.testkit.PeerProcess;
 import io.gearman.testkit.RunningServer;
+import io.gearman.testkit.TestAuthority;
 import io.gearman.testkit.TestAuthority.Identity;
 import io.gearman.testkit.TestTls;
 import io.gearman.transport.TlsSettings.ClientAuthentication;
@@ -41,29 +42,42 @@ class OpensslTest {
     }
   }
 
+  private List<String> command(String protocol, Identity identity) {
+    return List.of(
+        "openssl",
+        "s_client",
+        "-quiet",
+        "-verify_return_error",
+        protocol,
+        "-connect",
+        server.address().toString(),
+        "-verify_ip",
+        server.address().host(),
+        "-CAfile",
+        TestTls.authority().certificate().toString(),
+        "-cert",
+        identity.certificate().toString(),
+        "-key",
+        identity.key().toString());
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"-tls1_2", "-tls1_3"})
   void itAsksForTheVersion(String protocol) {
-    List<String> command =
-        List.of(
-            "openssl",
-            "s_client",
-            "-quiet",
-            "-verify_return_error",
-            protocol,
-            "-connect",
-            server.address().toString(),
-            "-verify_ip",
-            server.address().host(),
-            "-CAfile",
-            TestTls.authority().certificate().toString(),
-            "-cert",
-            client.certificate().toString(),
-            "-key",
-            client.key().toString());
-    try (PeerProcess openssl = PeerProcess.start(Map.of(), command)) {
+    try (PeerProcess openssl = PeerProcess.start(Map.of(), command(protocol, client))) {
       openssl.writeLine("version");
       assertThat(openssl.awaitLine()).startsWith("OK ");
+    }
+  }
+
+  /** Unlike Java it shows whatever certificate it has. */
+  @ParameterizedTest
+  @ValueSource(strings = {"-tls1_2", "-tls1_3"})
+  void itIsRefusedWithTheCertificateOfAnotherAuthority(String protocol) {
+    Identity stranger = TestAuthority.create("stranger").issue("CN=openssl");
+    try (PeerProcess openssl = PeerProcess.start(Map.of(), command(protocol, stranger))) {
+      assertThat(openssl.awaitEnd()).isEmpty();
+      assertThat(openssl).asString().contains("alert certificate unknown");
     }
   }
 }

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gearman.server;
 
+import static io.gearman.protocol.PacketType.ECHO_REQ;
+import static io.gearman.protocol.PacketType.ECHO_RES;
+
 import io.gearman.testkit.TestAuthority;
 import io.gearman.testkit.TestAuthority.Identity;
 import io.gearman.testkit.TestTls;
+import io.gearman.testkit.WireClient;
 import io.gearman.transport.ConnectionSettings;
 import io.gearman.transport.TlsSettings;
 import io.gearman.transport.TlsSettings.ClientAuthentication;
@@ -81,15 +85,25 @@ class TlsRefusalTest extends TlsFixture {
   }
 
   @Test
-  void aClientWithoutTlsLosesItsConnection() {
+  void aClientWithoutTlsLosesItsConnectionAndNoOther() {
     int port = start(TestTls.server()).port();
-    fails(admin(port, ConnectionSettings.defaults()).version(), "before its answer");
+    try (WireClient other = WireClient.connect(HOST, port, TestTls.sockets(trusting()))) {
+      other.request(ECHO_REQ, "").receive(ECHO_RES);
+      fails(admin(port, ConnectionSettings.defaults()).version(), "before its answer");
+      other.request(ECHO_REQ, "").receive(ECHO_RES);
+    }
   }
 
   @Test
-  void aServerWithoutTlsIsNoServerForAClientWith() {
+  void aServerWithoutTlsClosesTheConnectionOfAClientWithAndNoOther() {
     int port = start(JobServer.create()).port();
-    fails(version(port, trusting().withHandshakeTimeout(Duration.ofMillis(500))), "TLS failed");
+    try (WireClient other = WireClient.connect(HOST, port)) {
+      other.request(ECHO_REQ, "").receive(ECHO_RES);
+      fails(
+          version(port, trusting().withHandshakeTimeout(Duration.ofMinutes(1))),
+          "TLS failed: Connection closed while SSL/TLS handshake was in progress");
+      other.request(ECHO_REQ, "").receive(ECHO_RES);
+    }
   }
 
   @Test
