@@ -4,6 +4,8 @@ package io.gearman.cli;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.gearman.transport.ServerAddress;
+import io.gearman.transport.TlsSettings;
+import io.netty.handler.ssl.JdkSslContext;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -16,6 +18,8 @@ import java.nio.charset.Charset;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.UnaryOperator;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -34,6 +38,7 @@ import picocli.CommandLine.Spec;
     abbreviateSynopsis = true)
 final class AdminCommand implements Callable<Integer> {
 
+  private final UnaryOperator<@Nullable String> environment;
   private final OutputStream out;
   private final Duration timeout;
   private final Charset charset;
@@ -53,15 +58,22 @@ final class AdminCommand implements Callable<Integer> {
   @Option(names = "--help", usageHelp = true, description = "Print this help.")
   boolean help; // read by picocli
 
+  @Mixin private final AdminTlsOptions tls = new AdminTlsOptions();
   @Mixin private final AdminOptions options = new AdminOptions();
   @Spec private @Nullable CommandSpec spec; // set by picocli
 
   /**
+   * @param environment the environment variables
    * @param out takes replies as they come
    * @param timeout how long the server may be silent
    * @param charset that of the words
    */
-  AdminCommand(OutputStream out, Duration timeout, Charset charset) {
+  AdminCommand(
+      UnaryOperator<@Nullable String> environment,
+      OutputStream out,
+      Duration timeout,
+      Charset charset) {
+    this.environment = environment;
     this.out = out;
     this.timeout = timeout;
     this.charset = charset;
@@ -70,7 +82,8 @@ final class AdminCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     List<AdminRequest> requests = requests();
-    try (AdminConnection connection = connect()) {
+    SSLContext secure = secure();
+    try (AdminConnection connection = connect(secure)) {
       boolean granted = true;
       for (AdminRequest request : requests) {
         granted &= ask(connection, request);
@@ -96,9 +109,24 @@ final class AdminCommand implements Callable<Integer> {
     }
   }
 
-  private AdminConnection connect() {
+  /** Null for plain TCP. */
+  private @Nullable SSLContext secure() {
     try {
-      return AdminConnection.open(InetAddress.getAllByName(host), port, timeout);
+      TlsSettings settings = tls.settings(environment);
+      return settings == null ? null : ((JdkSslContext) settings.clientContext()).context();
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(Gearman.commandLine(spec), e.getMessage(), e);
+    }
+  }
+
+  private AdminConnection connect(@Nullable SSLContext secure) {
+    try {
+      AdminConnection connection =
+          AdminConnection.open(InetAddress.getAllByName(host), port, timeout);
+      if (secure != null) {
+        connection.secure(secure, host.replaceAll("[\\[\\]]", ""));
+      }
+      return connection;
     } catch (UnknownHostException e) {
       throw new CommandException("cannot connect to " + server() + ": the host is not known");
     } catch (IOException e) {

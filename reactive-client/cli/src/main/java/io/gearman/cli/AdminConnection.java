@@ -12,6 +12,11 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.Arrays;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
 
 /**
  * A connection that exchanges lines of bytes with a server and is never silent for longer than a
@@ -21,12 +26,35 @@ final class AdminConnection implements Closeable {
 
   private static final int MAX_LINE = 64 << 20;
 
-  private final Socket socket;
-  private final InputStream in;
+  private Socket socket;
+  private InputStream in;
 
   private AdminConnection(Socket socket) throws IOException {
     this.socket = socket;
     this.in = new BufferedInputStream(socket.getInputStream());
+  }
+
+  /** Goes on by TLS if the server is the one at this host; otherwise closes the connection. */
+  void secure(SSLContext context, String host) throws IOException {
+    try {
+      SSLSocketFactory factory = context.getSocketFactory();
+      SSLSocket secured = (SSLSocket) factory.createSocket(socket, host, socket.getPort(), true);
+      SSLParameters parameters = secured.getSSLParameters();
+      parameters.setEndpointIdentificationAlgorithm("HTTPS");
+      secured.setSSLParameters(parameters);
+      secured.startHandshake();
+      socket = secured;
+      in = new BufferedInputStream(secured.getInputStream());
+    } catch (IOException e) {
+      socket.close();
+      throw new IOException(problem(e));
+    }
+  }
+
+  private static String problem(IOException e) {
+    boolean spoken = e instanceof SSLHandshakeException && !(e.getCause() instanceof EOFException);
+    return (spoken ? "TLS failed: " : "the server does not speak TLS: ")
+        + CommandException.reason(e);
   }
 
   /** Connects to the first address that answers; if none does, says why the last did not. */

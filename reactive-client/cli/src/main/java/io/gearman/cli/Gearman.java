@@ -56,7 +56,7 @@ public final class Gearman implements Runnable {
       UnaryOperator<@Nullable String> environment,
       OutputStream out) {
     CommandLine admin =
-        new CommandLine(new AdminCommand(out, ADMIN_TIMEOUT, ArgumentCharset.get()))
+        new CommandLine(new AdminCommand(environment, out, ADMIN_TIMEOUT, ArgumentCharset.get()))
             .setAbbreviatedOptionsAllowed(true);
     return new CommandLine(new Gearman())
         .addSubcommand(new ServerCommand(server, environment))

@@ -63,7 +63,7 @@ final class ServerCommand implements Callable<Integer> {
   }
 
   private ServerSetup setup(ServerOptions checked) {
-    return ServerSetup.of(checked, environment.apply("GEARMAND_PORT"));
+    return ServerSetup.of(checked, environment);
   }
 
   /** With the options of the file, and those of the command line over them. */
@@ -83,7 +83,7 @@ final class ServerCommand implements Callable<Integer> {
   /** The file's name if its words alone are mistaken in the same way. */
   private static String whose(Path file, List<String> words, IllegalArgumentException problem) {
     try {
-      ServerSetup.of(ConfigFile.optionsOf(file, words), null);
+      ServerSetup.of(ConfigFile.optionsOf(file, words), name -> null);
       return "";
     } catch (IllegalArgumentException e) {
       return Objects.equals(e.getMessage(), problem.getMessage()) ? file + ": " : "";

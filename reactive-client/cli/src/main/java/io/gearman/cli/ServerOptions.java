@@ -4,6 +4,7 @@ package io.gearman.cli;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -127,6 +128,8 @@ final class ServerOptions {
       names = {"-R", "--round-robin"},
       description = "Accepted: functions take turns always.")
   boolean roundRobin;
+
+  @Mixin final ServerTlsOptions tls = new ServerTlsOptions();
 
   @Option(
       names = {"-t", "--threads"},

@@ -34,7 +34,7 @@ final class ServerRun {
   enum Event {
     STOP,
     DRAIN,
-    REOPEN_LOG,
+    HANG_UP,
     ENDED
   }
 
@@ -56,12 +56,12 @@ final class ServerRun {
     Signals.handle("TERM", () -> events.add(Event.STOP));
     Signals.handle("INT", () -> events.add(Event.STOP));
     Signals.handle("USR1", () -> events.add(Event.DRAIN));
-    boolean hangUps = Signals.handle("HUP", () -> events.add(Event.REOPEN_LOG));
+    boolean hangUps = Signals.handle("HUP", () -> events.add(Event.HANG_UP));
     Log.start(setup.log(), setup.verbosity());
-    if (!hangUps && setup.log() instanceof LogTarget.ToFile) {
+    if (!hangUps && (setup.tls() || setup.log() instanceof LogTarget.ToFile)) {
       log.warn(
           "SIGHUP is ignored by whoever started this process, such as nohup:"
-              + " the log file is not opened again");
+              + " the log file is not opened again, and those of TLS are not read again");
     }
     JobServer.Bound server = bind(setup);
     server.onDispose().subscribe(null, null, () -> events.add(Event.ENDED));
@@ -102,8 +102,9 @@ final class ServerRun {
     boolean stopping = false;
     while (true) {
       Event event = events.take();
-      if (event == Event.REOPEN_LOG) {
+      if (event == Event.HANG_UP) {
         reopenLog();
+        reloadTls(server);
       } else if (event == Event.DRAIN && draining) {
         log.info("Draining already: SIGTERM ends the server before its jobs have ended");
       } else if (event == Event.DRAIN) {
@@ -133,7 +134,7 @@ final class ServerRun {
     @Nullable Event event;
     do {
       event = events.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-    } while (event == Event.REOPEN_LOG || event == Event.DRAIN);
+    } while (event == Event.HANG_UP || event == Event.DRAIN);
   }
 
   private static void reopenLog() {
@@ -144,6 +145,14 @@ final class ServerRun {
       log.error(
           "The log goes on in the old file, as it cannot be opened again: {}",
           CommandException.reason(e));
+    }
+  }
+
+  private static void reloadTls(JobServer.Bound server) {
+    try {
+      server.reloadTls().block();
+    } catch (RuntimeException e) {
+      log.error("What was read before stays in force: {}", e.getMessage());
     }
   }
 

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.function.BiFunction;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 record ServerSetup(
     JobServer server,
     String address,
+    boolean tls,
     LogTarget log,
     Verbosity verbosity,
     @Nullable Path pidFile,
@@ -35,10 +37,10 @@ record ServerSetup(
   /**
    * Checks all options.
    *
-   * @param environmentPort of {@code GEARMAND_PORT}, which counts where {@code --port} is missing
+   * @param environment the environment variables, some of which count where an option is missing
    * @throws IllegalArgumentException naming the option and what is wrong with it
    */
-  static ServerSetup of(ServerOptions options, @Nullable String environmentPort) {
+  static ServerSetup of(ServerOptions options, UnaryOperator<@Nullable String> environment) {
     ProcessChecks.check(options);
     Range.check("--hashtable-buckets", options.hashtableBuckets, 1, Integer.MAX_VALUE);
     if (!options.queueType.equals(ONLY_QUEUE_TYPE)) {
@@ -49,7 +51,7 @@ record ServerSetup(
     if (options.listen != null && options.listen.isBlank()) {
       throw new IllegalArgumentException("--listen must not be empty");
     }
-    int port = port(options.port, environmentPort);
+    int port = port(options.port, environment.apply(PORT_VARIABLE));
     String listen = options.listen == null ? anyAddress() : resolved(options.listen);
     JobServer server =
         withLimits(JobServer.create(), options)
@@ -59,8 +61,9 @@ record ServerSetup(
             .exceptions(options.exceptions)
             .shutdownCommand(options.allowShutdown);
     return new ServerSetup(
-        server,
+        options.tls.applyTo(server, environment),
         address(options.listen == null ? listen : options.listen, port),
+        options.tls.ssl,
         options.logFile,
         options.verbosity,
         options.pidFile,
@@ -90,16 +93,12 @@ record ServerSetup(
   }
 
   /**
-   * The server knows what its settings may be, but not the names that they have here: its messages
-   * begin with its own.
+   * Settings know what they may be, but not the names that they have here: the messages begin with
+   * their own.
    */
-  private static <T> JobServer with(
-      JobServer server,
-      String option,
-      @Nullable T value,
-      BiFunction<JobServer, T, JobServer> setting) {
+  static <S, T> S with(S settings, String option, @Nullable T value, BiFunction<S, T, S> setting) {
     try {
-      return value == null ? server : setting.apply(server, value);
+      return value == null ? settings : setting.apply(settings, value);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
           option + String.valueOf(e.getMessage()).replaceFirst("^\\w+", ""), e);

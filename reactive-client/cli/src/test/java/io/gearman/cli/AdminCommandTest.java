@@ -168,7 +168,10 @@ class AdminCommandTest {
     StringWriter err = new StringWriter();
     var command =
         new AdminCommand(
-            new ByteArrayOutputStream(), Duration.ofMillis(20), StandardCharsets.UTF_8);
+            name -> null,
+            new ByteArrayOutputStream(),
+            Duration.ofMillis(20),
+            StandardCharsets.UTF_8);
 
     int exitCode =
         new CommandLine(command)
@@ -206,8 +209,11 @@ class AdminCommandTest {
     "--getpid -p 70000, --port must be",
     "--getpid --getpid, --getpid",
     "--getpid extra, '''extra'' is not an option'",
-    "--getpid --ssl, --ssl is not supported (yet)",
-    "--getpid -S, unknown option -S",
+    "--getpid --ssl-key=x, --ssl-key needs --ssl",
+    "--getpid --ssl-certificate=x, --ssl-certificate needs --ssl",
+    "--getpid --ssl-ca-file=x, --ssl-ca-file needs --ssl",
+    "--getpid -S --ssl-key=x, --ssl-certificate (or $GEARMAN_CLIENT_PEM) and --ssl-key (or $GEARMAN_CLIENT_KEY) go together",
+    "--getpid -S --ssl-ca-file=/nowhere/ca, The TLS authorities file /nowhere/ca does not exist",
     "--cancel-job=, --cancel-job needs a name",
     "--getpid --host=, --host must not be empty"
   })
@@ -226,7 +232,7 @@ class AdminCommandTest {
 
   /** Runs the command with words of this charset. */
   private int create(String name, Charset charset, OutputStream out, StringWriter err) {
-    return new CommandLine(new AdminCommand(out, Duration.ofSeconds(5), charset))
+    return new CommandLine(new AdminCommand(variable -> null, out, Duration.ofSeconds(5), charset))
         .setErr(new PrintWriter(err))
         .setParameterExceptionHandler(Failures::ofUsage)
         .setExecutionExceptionHandler(Failures::ofExecution)

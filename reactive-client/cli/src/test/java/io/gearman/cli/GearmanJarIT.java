@@ -2,17 +2,23 @@
 package io.gearman.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gearman.protocol.Packet;
 import io.gearman.protocol.PacketType;
+import io.gearman.testkit.TestAuthority;
+import io.gearman.testkit.TestAuthority.Identity;
+import io.gearman.testkit.TestTls;
 import io.gearman.testkit.WireClient;
+import io.gearman.transport.TlsSettings;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -184,6 +190,43 @@ class GearmanJarIT {
       assertThat(rotated).content().contains("Opening the log file again");
       assertThat(log).content().contains("Ended");
       assertThat(jar.err()).isEmpty();
+    }
+  }
+
+  @Test
+  void hangUpReadsTheFilesOfTlsAgain() throws Exception {
+    Path certificate = folder.resolve("server.pem");
+    Path key = folder.resolve("server.key");
+    Identity old = TestTls.authority().issue("CN=old", HOST);
+    Files.copy(old.certificate(), certificate);
+    Files.copy(old.key(), key);
+    String[] words = {"--ssl", "--ssl-certificate=" + certificate, "--ssl-key=" + key};
+    try (GearmanJar jar = GearmanJar.server(with("--verbose=INFO", words))) {
+      int port = jar.port();
+      serves(port, TestTls.authority());
+      TestAuthority next = TestAuthority.create("next");
+      Identity renewed = next.issue("CN=renewed", HOST);
+      Files.copy(renewed.certificate(), certificate, REPLACE_EXISTING);
+
+      jar.signal("HUP"); // too early: the key is the old one
+      jar.awaitError("What was read before stays in force: The TLS key file " + key);
+      serves(port, TestTls.authority());
+      Files.copy(renewed.key(), key, REPLACE_EXISTING);
+      jar.signal("HUP");
+      jar.awaitError("The TLS files have been read again");
+
+      serves(port, next);
+    }
+  }
+
+  private static String[] with(String word, String... words) {
+    return Stream.concat(Stream.of(word), Stream.of(words)).toArray(String[]::new);
+  }
+
+  private static void serves(int port, TestAuthority authority) {
+    TlsSettings tls = TlsSettings.defaults().withAuthorities(authority.certificate());
+    try (WireClient client = WireClient.connect(HOST, port, TestTls.sockets(tls))) {
+      assertThat(client.command("version").receiveLine()).startsWith("OK ");
     }
   }
 

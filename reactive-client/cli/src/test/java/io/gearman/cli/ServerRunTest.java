@@ -23,7 +23,11 @@ class ServerRunTest {
               new Class<?>[] {JobServer.Bound.class},
               (proxy, method, arguments) -> {
                 told.add(method.getName() + (arguments == null ? "" : List.of(arguments)));
-                return method.getName().equals("drain") ? Mono.never() : null;
+                return switch (method.getName()) {
+                  case "drain" -> Mono.never();
+                  case "reloadTls" -> Mono.error(new IllegalArgumentException("a bad file"));
+                  default -> null;
+                };
               });
 
   /** What is left of the events when the server has ended. */
@@ -51,8 +55,14 @@ class ServerRunTest {
   }
 
   @Test
+  void readsTheFilesOfTlsAgainAndGoesOnIfTheyAreBad() throws Exception {
+    assertThat(serve(Event.HANG_UP, Event.HANG_UP, Event.ENDED)).isEmpty();
+    assertThat(told).containsExactly("reloadTls", "reloadTls");
+  }
+
+  @Test
   void onlyAnotherStopCutsAStopShort() throws Exception {
-    assertThat(serve(Event.STOP, Event.DRAIN, Event.REOPEN_LOG, Event.STOP, Event.ENDED))
+    assertThat(serve(Event.STOP, Event.DRAIN, Event.HANG_UP, Event.STOP, Event.ENDED))
         .containsExactly(Event.ENDED);
     assertThat(told).containsExactly("dispose");
   }
