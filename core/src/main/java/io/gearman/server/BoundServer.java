@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -99,7 +100,7 @@ final class BoundServer implements JobServer.Bound, Clock, Lifecycle {
             .childOption(ChannelOption.SO_KEEPALIVE, true)
             .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
             .doOnChannelInit((observer, channel, remote) -> open(channel))
-            .doOnConnection(this::accept);
+            .doOnConnection(connection -> accept(connection, Permissions.ALL));
     return tls == null ? plain : plain.secure(tls.provider());
   }
 
@@ -111,15 +112,19 @@ final class BoundServer implements JobServer.Bound, Clock, Lifecycle {
     ReloadableTls.watchHandshake(channel);
   }
 
-  /** Called when the connection may be used: with TLS, after the handshake. */
-  private void accept(Connection connection) {
+  /**
+   * Called when the connection may be used: with TLS, after the handshake.
+   *
+   * @param roles what its listener allows
+   */
+  private void accept(Connection connection, Set<Role> roles) {
     Channel channel = connection.channel();
     connection.addHandlerFirst("gearman.traffic", new WireCounter(traffic));
     connection.addHandlerLast(
         "gearman.decoder", new ServerDecoder(settings.maxPacketSize, partial));
     connection.addHandlerLast(
         "gearman.connection",
-        new ServerConnection(channel, broker, loop, settings.stallTimeout, traffic));
+        new ServerConnection(channel, broker, loop, settings.stallTimeout, traffic, roles));
     channel.config().setAutoRead(true);
   }
 

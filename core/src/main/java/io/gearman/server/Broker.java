@@ -84,9 +84,14 @@ final class Broker {
     return functions.all();
   }
 
-  Peer connect(Outlet outlet) {
+  /**
+   * A connection has come.
+   *
+   * @param roles what it may be, as long as it lasts
+   */
+  Peer connect(Outlet outlet, Set<Role> roles) {
     clock.tick();
-    Peer peer = new Peer(++connected, outlet, functions.ready(), stalls, touched::add);
+    Peer peer = new Peer(++connected, outlet, roles, functions.ready(), stalls, touched::add);
     peer.exceptions = settings.exceptions;
     peer.heard = clock.nanos();
     peers.add(peer);
@@ -199,8 +204,10 @@ final class Broker {
   private void receive(Peer peer, Object message) {
     if (message instanceof Packet packet) {
       receive(peer, packet);
-    } else {
+    } else if (peer.is(Role.ADMIN)) {
       text.receive(peer, (String) message);
+    } else {
+      peer.sendText("ERR NOT_ALLOWED Text+commands+need+the+role+" + Role.ADMIN + "\r\n");
     }
   }
 
@@ -314,6 +321,11 @@ final class Broker {
   private void receive(Peer peer, Packet packet) {
     if (packet.magic() != Magic.REQUEST) {
       peer.error("INVALID_MAGIC", "Request magic expected");
+      return;
+    }
+    Role needed = Permissions.needed(packet.type());
+    if (needed != null && !peer.is(needed)) {
+      peer.error("NOT_ALLOWED", packet.type() + " needs the role " + needed);
       return;
     }
     switch (packet.type()) {

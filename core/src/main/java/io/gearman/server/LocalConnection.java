@@ -75,7 +75,7 @@ final class LocalConnection implements PacketConnection {
     LocalConnection connection = new LocalConnection(loop, broker, server, settings, address);
     L made = listener.apply(connection);
     connection.listener = made;
-    connection.peer = broker.connect(connection.outlet);
+    connection.peer = broker.connect(connection.outlet, Permissions.ALL);
     connection.ask(); // the listener may have written already
     return made;
   }

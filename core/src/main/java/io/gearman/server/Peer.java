@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One connection. Gearman knows no roles: any connection may submit jobs, run them, and ask for the
- * state of things.
+ * One connection. To Gearman it has no role: unless it is told otherwise it may submit jobs, run
+ * them, and ask for the state of things.
  */
 final class Peer {
 
@@ -55,6 +55,7 @@ final class Peer {
   boolean exceptions; // wants WORK_EXCEPTION rather than WORK_FAIL
 
   private final Outlet outlet;
+  private final Set<Role> roles;
   private final Touched touched;
   private String clientId = "-";
   private boolean unflushed;
@@ -64,13 +65,18 @@ final class Peer {
     void add(Peer peer);
   }
 
-  Peer(long number, Outlet outlet, Ready ready, Stalls stalls, Touched touched) {
+  Peer(long number, Outlet outlet, Set<Role> roles, Ready ready, Stalls stalls, Touched touched) {
     this.number = number;
     this.outlet = outlet;
+    this.roles = roles;
     this.touched = touched;
     this.abilities = new Abilities(this, ready);
     this.intake = new Intake(outlet);
     this.stall = stalls.make(() -> outlet.close(Departure.STALLED));
+  }
+
+  boolean is(Role role) {
+    return roles.contains(role);
   }
 
   /** The address at the other end. */

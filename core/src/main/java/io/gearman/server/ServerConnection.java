@@ -15,6 +15,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Out
   private final EventLoop brokerLoop;
   private final Duration stallTimeout;
   private final Traffic traffic;
+  private final Set<Role> roles;
 
   // Confined to the channel's event loop.
   private List<Object> batch = new ArrayList<>();
@@ -51,9 +53,11 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Out
       Broker broker,
       EventLoop brokerLoop,
       Duration stallTimeout,
-      Traffic traffic) {
+      Traffic traffic,
+      Set<Role> roles) {
     this.stallTimeout = stallTimeout;
     this.traffic = traffic;
+    this.roles = roles;
     this.channel = channel;
     this.broker = broker;
     this.brokerLoop = brokerLoop;
@@ -64,7 +68,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Out
 
   @Override
   public void handlerAdded(ChannelHandlerContext context) {
-    onBrokerLoop(() -> peer = broker.connect(this));
+    onBrokerLoop(() -> peer = broker.connect(this, roles));
   }
 
   @Override

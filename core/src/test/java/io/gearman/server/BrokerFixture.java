@@ -9,6 +9,7 @@ import io.gearman.protocol.Packet;
 import io.gearman.protocol.PacketType;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
 /** A broker with virtual time and peers that have no sockets. */
@@ -32,7 +33,11 @@ class BrokerFixture {
   final class Connection {
 
     final RecordingOutlet outlet = new RecordingOutlet();
-    final Peer peer = broker.connect(outlet);
+    final Peer peer;
+
+    private Connection(Set<Role> roles) {
+      peer = broker.connect(outlet, roles);
+    }
 
     /** Sends packets as one read. */
     Connection sends(Packet... packets) {
@@ -87,7 +92,12 @@ class BrokerFixture {
   }
 
   Connection connect() {
-    return new Connection();
+    return connect(Permissions.ALL);
+  }
+
+  /** A connection that may be no more than this. */
+  Connection connect(Set<Role> roles) {
+    return new Connection(roles);
   }
 
   Connection worker(String... functions) {

@@ -52,7 +52,7 @@ final class FlowPeer implements Outlet {
     this.seat = seat;
     this.flow = seat.flow;
     this.heard = heard;
-    this.connection = broker.connect(this);
+    this.connection = broker.connect(this, Permissions.ALL);
   }
 
   /** This connection must hear of something that happened to a job. */

@@ -45,7 +45,7 @@ final class FlowWorld {
       new Broker(
           new ServerSettings(), new Handles("H:test", 1), new ModelClock(), new NeverShutDown());
   private final RecordingOutlet probeOutlet = new RecordingOutlet();
-  private final Peer probe = broker.connect(probeOutlet);
+  private final Peer probe = broker.connect(probeOutlet, Permissions.ALL);
   private final Map<Seat, FlowPeer> seated = new EnumMap<>(Seat.class);
   private final List<Heard> heard = new ArrayList<>();
   private final List<String> story = new ArrayList<>();

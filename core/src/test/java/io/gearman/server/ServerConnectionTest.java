@@ -28,7 +28,12 @@ class ServerConnectionTest extends BrokerFixture {
         .pipeline()
         .addLast(
             new ServerConnection(
-                channel, broker, channel.eventLoop(), Duration.ofHours(1), new Traffic()));
+                channel,
+                broker,
+                channel.eventLoop(),
+                Duration.ofHours(1),
+                new Traffic(),
+                Permissions.ALL));
     assertThat(connect().says("workers")).contains("1 2001:db8:0:0:0:0:0:17 - :\n");
     channel.finishAndReleaseAll();
     assertThat(connect().says("workers")).doesNotContain("2001");

@@ -37,7 +37,7 @@ final class TrafficPeer implements Outlet {
   TrafficPeer(Broker broker, List<String> handles, List<String> story) {
     this.handles = handles;
     this.story = story;
-    this.connection = broker.connect(this);
+    this.connection = broker.connect(this, Permissions.ALL);
   }
 
   void asks(Packet packet) {

@@ -40,7 +40,7 @@ final class TrafficWorld {
     this.limits = limits;
     this.broker =
         new Broker(limits.settings(), new Handles("H:test", 1), clock(), new NeverShutDown());
-    this.probe = broker.connect(probeOutlet);
+    this.probe = broker.connect(probeOutlet, Permissions.ALL);
   }
 
   /** Virtual time that knows which timers are set. */
