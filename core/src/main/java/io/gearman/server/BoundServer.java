@@ -3,6 +3,7 @@ package io.gearman.server;
 
 import static java.util.Objects.requireNonNull;
 
+import io.gearman.transport.KeepAlive;
 import io.gearman.transport.PacketConnection;
 import io.gearman.transport.PacketListener;
 import io.gearman.transport.ServerAddress;
@@ -18,8 +19,8 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -47,6 +48,7 @@ import reactor.netty.tcp.TcpServer;
 final class BoundServer implements JobServer.Bound, Clock, Lifecycle {
 
   private static final int BACKLOG = 1024;
+  private static final int MAX_ADMINS = 64;
 
   private final ServerSettings settings;
   private final @Nullable ReloadableTls tls;
@@ -59,7 +61,7 @@ final class BoundServer implements JobServer.Bound, Clock, Lifecycle {
   private final Instant started = Instant.now();
   private final Broker broker;
   private boolean draining; // confined to the event loop
-  private volatile @Nullable DisposableServer listener; // set before anybody has this server
+  private volatile @Nullable Listeners listeners; // set before anybody has this server
 
   private BoundServer(ServerSettings settings, @Nullable ReloadableTls tls) {
     this.settings = settings;
@@ -78,17 +80,36 @@ final class BoundServer implements JobServer.Bound, Clock, Lifecycle {
     TlsSettings files = settings.tls;
     ReloadableTls tls = files == null ? null : new ReloadableTls(files);
     BoundServer server = new BoundServer(settings, tls);
-    return settings
-        .tcp
-        .apply(server.tcp())
-        .bind()
-        .doOnNext(listener -> server.listener = listener)
+    return Listeners.bind(server.mainTcp(), server.adminTcp())
+        .doOnNext(listeners -> server.listeners = listeners)
         .doOnError(error -> server.loops.dispose())
         .doOnCancel(server.loops::dispose)
         .thenReturn(server);
   }
 
-  private TcpServer tcp() {
+  private TcpServer mainTcp() {
+    int max = OpenFiles.atMost(settings.maxConnections);
+    return tcp(settings.adminPort == null ? Permissions.ALL : Permissions.NOT_ADMIN)
+        .doOnChannelInit(new Admission(traffic, max, settings.maxConnectionsPerAddress));
+  }
+
+  /** Has places of its own, so that an administrator gets in when all others are taken. */
+  private @Nullable TcpServer adminTcp() {
+    return settings.adminPort == null
+        ? null
+        : tcp(Permissions.ADMIN_ONLY)
+            .host(settings.adminHost)
+            .port(settings.adminPort)
+            .runOn(loops)
+            .doOnChannelInit(new Admission(traffic, MAX_ADMINS, Integer.MAX_VALUE));
+  }
+
+  /**
+   * What a port is made of.
+   *
+   * @param roles of its connections
+   */
+  private TcpServer tcp(Set<Role> roles) {
     TcpServer plain =
         TcpServer.create()
             .host(settings.host)
@@ -100,8 +121,9 @@ final class BoundServer implements JobServer.Bound, Clock, Lifecycle {
             .childOption(ChannelOption.SO_KEEPALIVE, true)
             .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
             .doOnChannelInit((observer, channel, remote) -> open(channel))
-            .doOnConnection(connection -> accept(connection, Permissions.ALL));
-    return tls == null ? plain : plain.secure(tls.provider());
+            .doOnChannelInit(KeepAlive.defaults())
+            .doOnConnection(connection -> accept(connection, roles));
+    return settings.tcp.apply(tls == null ? plain : plain.secure(tls.provider()));
   }
 
   /**
@@ -128,8 +150,8 @@ final class BoundServer implements JobServer.Bound, Clock, Lifecycle {
     channel.config().setAutoRead(true);
   }
 
-  private DisposableServer listener() {
-    return requireNonNull(listener);
+  private Listeners listeners() {
+    return requireNonNull(listeners);
   }
 
   /** Microseconds since 1970: two servers of one host do not start within the same. */
@@ -216,7 +238,7 @@ final class BoundServer implements JobServer.Bound, Clock, Lifecycle {
 
   @Override
   public void shutDownGracefully() {
-    listener().dispose();
+    listeners().closeMain();
     loop.execute(
         () -> {
           draining = true;
@@ -233,7 +255,7 @@ final class BoundServer implements JobServer.Bound, Clock, Lifecycle {
 
   /** Nothing more is heard; what was answered may still be taken, for the stall bound at most. */
   private void end() {
-    listener().dispose();
+    listeners().close();
     broker.end();
     connections.close(channel -> channel.pipeline().get(ServerConnection.class) == null);
     connections.newCloseFuture().addListener(closed -> dispose());
@@ -261,7 +283,7 @@ final class BoundServer implements JobServer.Bound, Clock, Lifecycle {
 
   @Override
   public void dispose() {
-    listener().dispose();
+    listeners().close();
     connections
         .close()
         .addListener(
@@ -288,21 +310,27 @@ final class BoundServer implements JobServer.Bound, Clock, Lifecycle {
 
   @Override
   public Channel channel() {
-    return listener().channel();
+    return listeners().main().channel();
   }
 
   @Override
   public SocketAddress address() {
-    return listener().address();
+    return listeners().main().address();
   }
 
   @Override
   public String host() {
-    return listener().host();
+    return listeners().main().host();
   }
 
   @Override
   public int port() {
-    return listener().port();
+    return listeners().main().port();
+  }
+
+  @Override
+  public @Nullable SocketAddress adminAddress() {
+    DisposableServer admin = listeners().admin();
+    return admin == null ? null : admin.address();
   }
 }

@@ -7,10 +7,12 @@ import io.gearman.protocol.Packet;
 import io.gearman.transport.PacketConnection;
 import io.gearman.transport.PacketListener;
 import io.gearman.transport.TlsSettings;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.DisposableServer;
@@ -54,6 +56,45 @@ public final class JobServer {
   public JobServer port(int port) {
     requireRange("port", port, 0, MAX_PORT);
     return with(changed -> changed.port = port);
+  }
+
+  /**
+   * A port for administrators, 1 to 65535, or 0 for any free one; none by default. Where there is
+   * one, text commands are refused on the main port, and all else but text commands on this one. It
+   * takes 64 connections of its own, so that an administrator gets in when the main port takes no
+   * more, and it stays open while the server drains. What {@link #tcp} sets holds for both ports,
+   * but for address and event loops.
+   */
+  public JobServer adminPort(int port) {
+    requireRange("adminPort", port, 0, MAX_PORT);
+    return with(changed -> changed.adminPort = port);
+  }
+
+  /**
+   * The address or host name of the port for administrators, if there is one; 127.0.0.1 by default.
+   */
+  public JobServer adminHost(String host) {
+    requireNonNull(host, "adminHost");
+    return with(changed -> changed.adminHost = host);
+  }
+
+  /**
+   * How many connections the main port takes, 1 to 2^31-1; 10,000 by default, or nine tenths of the
+   * files that the process may open if that is less. An idle one takes about 3 KiB of heap. One
+   * more is closed at once, unread and without an answer.
+   */
+  public JobServer maxConnections(int connections) {
+    requireRange("maxConnections", connections, 1, Integer.MAX_VALUE);
+    return with(changed -> changed.maxConnections = connections);
+  }
+
+  /**
+   * How many connections of one address the main port takes, 1 to 2^31-1; by default there is no
+   * such limit, since all clients can be behind one proxy. One more is closed at once.
+   */
+  public JobServer maxConnectionsPerAddress(int connections) {
+    requireRange("maxConnectionsPerAddress", connections, 1, Integer.MAX_VALUE);
+    return with(changed -> changed.maxConnectionsPerAddress = connections);
   }
 
   /**
@@ -164,7 +205,10 @@ public final class JobServer {
     return with(changed -> changed.tls = tls);
   }
 
-  /** The last word on the TCP server: socket options, event loops. */
+  /**
+   * The last word on the TCP server: socket options, event loops. How soon a vanished peer is
+   * noticed is tuned here by a {@link io.gearman.transport.KeepAlive}.
+   */
   public JobServer tcp(UnaryOperator<TcpServer> tcp) {
     requireNonNull(tcp, "tcp");
     return with(changed -> changed.tcp = tcp);
@@ -172,8 +216,10 @@ public final class JobServer {
 
   /**
    * Starts a server. Each subscription starts one of its own, with queues of its own, and ends with
-   * its handle once the port answers, or with reactor-netty's {@code ChannelBindException}, or with
-   * an {@link IllegalArgumentException} that names a file of {@link #tls} and says what is wrong.
+   * its handle once the port answers, or with reactor-netty's {@code ChannelBindException}, which
+   * names the address that is not to be had, or with an {@link IllegalArgumentException} that names
+   * a file of {@link #tls} and says what is wrong. A server that can be reached from other machines
+   * without TLS says so in the log.
    */
   public Mono<Bound> bind() {
     return Mono.defer(() -> BoundServer.start(settings))
@@ -231,6 +277,9 @@ public final class JobServer {
      * nothing to read.
      */
     Mono<Void> reloadTls();
+
+    /** Where the port for administrators is; null if they have none of their own. */
+    @Nullable SocketAddress adminAddress();
   }
 
   private static void requireRange(String name, long value, long min, long max) {

@@ -42,6 +42,9 @@ final class Permissions {
   /** Of every connection that is not told otherwise. */
   static final Set<Role> ALL = Set.of(Role.values());
 
+  static final Set<Role> NOT_ADMIN = Set.of(Role.CLIENT, Role.WORKER);
+  static final Set<Role> ADMIN_ONLY = Set.of(Role.ADMIN);
+
   private static final Map<PacketType, Role> NEEDED = new EnumMap<>(PacketType.class);
 
   static {

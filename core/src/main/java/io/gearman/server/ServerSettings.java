@@ -21,6 +21,10 @@ final class ServerSettings implements Cloneable {
 
   String host = "127.0.0.1";
   int port = ServerAddress.DEFAULT_PORT;
+  String adminHost = "127.0.0.1";
+  @Nullable Integer adminPort; // null: administrators use the port of everybody
+  int maxConnections = 10_000;
+  int maxConnectionsPerAddress = Integer.MAX_VALUE;
   int maxPacketSize = PacketDecoder.DEFAULT_MAX_PACKET_SIZE;
   long maxQueuedBytes = Runtime.getRuntime().maxMemory() / 2;
   int maxFunctions = 20_000;

@@ -19,7 +19,8 @@ import reactor.netty.tcp.SslProvider;
 import reactor.netty.tcp.TcpClient;
 
 /**
- * How clients and workers connect to job servers.
+ * How clients and workers connect to job servers. A server that vanishes is noticed as {@link
+ * KeepAlive} has it: within a minute, unless the last word on TCP says otherwise.
  *
  * @param connectTimeout longest wait for a connection, and then for the first answer of its server;
  *     1 ms to 2^31-1 ms
@@ -119,7 +120,8 @@ public record ConnectionSettings(
             .port(server.port())
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) connectTimeout.toMillis())
             .option(ChannelOption.TCP_NODELAY, true)
-            .option(ChannelOption.SO_KEEPALIVE, true);
+            .option(ChannelOption.SO_KEEPALIVE, true)
+            .doOnChannelInit(KeepAlive.defaults());
     return secured(client)
         .flatMap(secured -> tcp.apply(secured).connect())
         .<T>map(made)
