@@ -22,6 +22,7 @@ import org.slf4j.LoggerFactory;
 public final class Log extends ContextAwareBase implements Configurator {
 
   private static final String APPENDER = "log";
+  private static final String EXPOSED = "io.gearman.server.JobServer.exposed";
 
   /** Called by logback. */
   public Log() {}
@@ -42,6 +43,8 @@ public final class Log extends ContextAwareBase implements Configurator {
     root.detachAndStopAllAppenders();
     Level least = target instanceof LogTarget.None ? Level.OFF : Level.toLevel(verbosity.level);
     context.getLogger("io.gearman").setLevel(least);
+    // Who starts a server without a word about its log is to see that it is open to all.
+    context.getLogger(EXPOSED).setLevel(least == Level.ERROR ? Level.WARN : least);
     // What the libraries tell beyond warnings is about themselves.
     root.setLevel(least.isGreaterOrEqual(Level.WARN) ? least : Level.WARN);
     if (target instanceof LogTarget.Stderr) {

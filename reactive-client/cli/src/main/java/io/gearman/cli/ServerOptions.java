@@ -14,6 +14,20 @@ import picocli.CommandLine.Option;
 final class ServerOptions {
 
   @Option(
+      names = "--admin-listen",
+      paramLabel = "HOST",
+      description = "Address of the port for administrators; 127.0.0.1 by default.")
+  @Nullable String adminListen;
+
+  @Option(
+      names = "--admin-port",
+      paramLabel = "PORT",
+      description =
+          "Port for text commands, 0 for any; they are refused elsewhere then. By default there is"
+              + " none.")
+  @Nullable Integer adminPort;
+
+  @Option(
       names = {"-b", "--backlog"},
       paramLabel = "N",
       description = "Connections that may wait to be accepted; 1024 by default.")
@@ -76,19 +90,19 @@ final class ServerOptions {
   @Option(
       names = "--keepalive-count",
       paramLabel = "N",
-      description = "Lost probes that end a connection.")
+      description = "Lost probes that end a connection; 3 by default.")
   @Nullable Integer keepaliveCount;
 
   @Option(
       names = "--keepalive-idle",
       paramLabel = "SECONDS",
-      description = "Silence before the first probe.")
+      description = "Silence before the first probe; 20 by default.")
   @Nullable Integer keepaliveIdle;
 
   @Option(
       names = "--keepalive-interval",
       paramLabel = "SECONDS",
-      description = "Time between probes.")
+      description = "Time between probes; 10 by default.")
   @Nullable Integer keepaliveInterval;
 
   @Option(
@@ -167,6 +181,19 @@ final class ServerOptions {
       description =
           "Let the text command shutdown, as of 'gearman admin --shutdown', end the server.")
   boolean allowShutdown;
+
+  @Option(
+      names = "--max-connections",
+      paramLabel = "N",
+      description =
+          "Connections at a time; 10000 by default, or nine tenths of the open files if less.")
+  @Nullable Integer maxConnections;
+
+  @Option(
+      names = "--max-connections-per-address",
+      paramLabel = "N",
+      description = "Those of one address; as many by default.")
+  @Nullable Integer maxConnectionsPerAddress;
 
   @Option(
       names = "--max-functions",

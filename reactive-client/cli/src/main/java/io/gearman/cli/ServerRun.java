@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.netty.ChannelBindException;
 
 /**
  * A server as a process, from its start to its end. All of it happens on the thread that runs it:
@@ -70,6 +71,9 @@ final class ServerRun {
       String listening = "Listening on " + NetUtil.toSocketAddressString(address(server));
       log.info("{}; {}, process {}", listening, Version.line(), ProcessHandle.current().pid());
       out.println(listening);
+      if (server.adminAddress() instanceof InetSocketAddress admin) {
+        out.println("Administrators on " + NetUtil.toSocketAddressString(admin));
+      }
       out.flush();
       serve(server, setup.stopTimeout());
     } catch (InterruptedException e) {
@@ -83,8 +87,11 @@ final class ServerRun {
   private static JobServer.Bound bind(ServerSetup setup) {
     try {
       return setup.server().bind().blockOptional(START_TIMEOUT).orElseThrow();
+    } catch (ChannelBindException e) {
+      throw new CommandException(
+          "cannot listen on " + ServerSetup.address(e.localHost(), e.localPort()), e);
     } catch (RuntimeException e) {
-      throw new CommandException("cannot listen on " + setup.address(), e);
+      throw new CommandException("cannot start", e);
     }
   }
 

@@ -18,12 +18,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A server that can be started: its options are checked, and nothing has happened yet.
  *
- * @param address what it will listen on, in the words of a message
  * @param stopTimeout how long jobs may go on once the process is told to stop; zero is not at all
  */
 record ServerSetup(
     JobServer server,
-    String address,
     boolean tls,
     LogTarget log,
     Verbosity verbosity,
@@ -48,26 +46,31 @@ record ServerSetup(
           "--queue-type %s is not supported (yet), only %s"
               .formatted(options.queueType, ONLY_QUEUE_TYPE));
     }
-    if (options.listen != null && options.listen.isBlank()) {
-      throw new IllegalArgumentException("--listen must not be empty");
-    }
-    int port = port(options.port, environment.apply(PORT_VARIABLE));
-    String listen = options.listen == null ? anyAddress() : resolved(options.listen);
     JobServer server =
-        withLimits(JobServer.create(), options)
-            .host(listen)
-            .port(port)
+        withAdmin(withLimits(JobServer.create(), options), options)
+            .host(options.listen == null ? anyAddress() : resolved("--listen", options.listen))
+            .port(port(options.port, environment.apply(PORT_VARIABLE)))
             .tcp(TcpOptions.of(options))
             .exceptions(options.exceptions)
             .shutdownCommand(options.allowShutdown);
     return new ServerSetup(
         options.tls.applyTo(server, environment),
-        address(options.listen == null ? listen : options.listen, port),
         options.tls.ssl,
         options.logFile,
         options.verbosity,
         options.pidFile,
         options.stopTimeout);
+  }
+
+  private static JobServer withAdmin(JobServer server, ServerOptions options) {
+    if (options.adminListen == null) {
+      return with(server, "--admin-port", options.adminPort, JobServer::adminPort);
+    }
+    if (options.adminPort == null) {
+      throw new IllegalArgumentException("--admin-listen needs --admin-port");
+    }
+    return with(server, "--admin-port", options.adminPort, JobServer::adminPort)
+        .adminHost(resolved("--admin-listen", options.adminListen));
   }
 
   private static JobServer withLimits(JobServer unlimited, ServerOptions options) {
@@ -76,6 +79,13 @@ record ServerSetup(
     server = with(server, "--job-retries", options.jobRetries, JobServer::jobRetries);
     server = with(server, "--worker-wakeup", options.workerWakeup, JobServer::workerWakeup);
     server = with(server, "--job-handle-prefix", options.jobHandlePrefix, JobServer::handlePrefix);
+    server = with(server, "--max-connections", options.maxConnections, JobServer::maxConnections);
+    server =
+        with(
+            server,
+            "--max-connections-per-address",
+            options.maxConnectionsPerAddress,
+            JobServer::maxConnectionsPerAddress);
     server = with(server, "--max-functions", options.maxFunctions, JobServer::maxFunctions);
     server = with(server, "--stall-timeout", options.stallTimeout, JobServer::stallTimeout);
     server =
@@ -135,11 +145,14 @@ record ServerSetup(
     return "0.0.0.0";
   }
 
-  private static String resolved(String host) {
+  private static String resolved(String option, String host) {
+    if (host.isBlank()) {
+      throw new IllegalArgumentException(option + " must not be empty");
+    }
     try {
       return InetAddress.getByName(host).getHostAddress();
     } catch (UnknownHostException e) {
-      throw new IllegalArgumentException("--listen %s is not a known host".formatted(host), e);
+      throw new IllegalArgumentException("%s %s is not a known host".formatted(option, host), e);
     }
   }
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gearman.cli;
 
+import io.gearman.transport.KeepAlive;
 import io.netty.channel.ChannelOption;
+import java.time.Duration;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.resources.LoopResources;
@@ -25,17 +27,22 @@ record TcpOptions(@Nullable Integer backlog, @Nullable Integer threads, KeepAliv
   static TcpOptions of(ServerOptions options) {
     Range.check("--backlog", options.backlog, 1, Integer.MAX_VALUE);
     Range.check("--threads", options.threads, 0, MAX_THREADS);
-    return new TcpOptions(
-        options.backlog,
-        options.threads,
-        new KeepAlive(
-            keepAlive("--keepalive-idle", options.keepaliveIdle, MAX_SECONDS),
-            keepAlive("--keepalive-interval", options.keepaliveInterval, MAX_SECONDS),
-            keepAlive("--keepalive-count", options.keepaliveCount, MAX_PROBES)));
+    return new TcpOptions(options.backlog, options.threads, keepAlive(options));
   }
 
-  /** In gearmand -1 leaves it to the system. */
-  private static @Nullable Integer keepAlive(String option, @Nullable Integer value, int max) {
+  private static KeepAlive keepAlive(ServerOptions options) {
+    KeepAlive unless = KeepAlive.defaults();
+    Integer idle = given("--keepalive-idle", options.keepaliveIdle, MAX_SECONDS);
+    Integer interval = given("--keepalive-interval", options.keepaliveInterval, MAX_SECONDS);
+    Integer probes = given("--keepalive-count", options.keepaliveCount, MAX_PROBES);
+    return new KeepAlive(
+        idle == null ? unless.idle() : Duration.ofSeconds(idle),
+        interval == null ? unless.interval() : Duration.ofSeconds(interval),
+        probes == null ? unless.probes() : probes);
+  }
+
+  /** As in gearmand -1 stands for the default, which there is the system's. */
+  private static @Nullable Integer given(String option, @Nullable Integer value, int max) {
     if (value != null && value == -1) {
       return null;
     }
@@ -45,7 +52,7 @@ record TcpOptions(@Nullable Integer backlog, @Nullable Integer threads, KeepAliv
 
   @Override
   public TcpServer apply(TcpServer tcp) {
-    TcpServer changed = tcp.doOnChannelInit((observer, channel, address) -> keepAlive.set(channel));
+    TcpServer changed = tcp.doOnChannelInit(keepAlive);
     if (backlog != null) {
       changed = changed.option(ChannelOption.SO_BACKLOG, backlog);
     }

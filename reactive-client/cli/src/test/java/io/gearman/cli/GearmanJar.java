@@ -20,10 +20,12 @@ final class GearmanJar implements AutoCloseable {
   private static final int TIMEOUT_SECONDS = 30;
 
   private final Process process;
+  private final BufferedReader lines; // of its output
   private final Path errors;
 
   private GearmanJar(Process process, Path errors) {
     this.process = process;
+    this.lines = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8));
     this.errors = errors;
   }
 
@@ -60,9 +62,13 @@ final class GearmanJar implements AutoCloseable {
 
   /** The port that the first line names. */
   int port() throws IOException {
-    String line =
-        new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8)).readLine();
-    if (line == null || !line.startsWith("Listening on 127.0.0.1:")) {
+    return port("Listening");
+  }
+
+  /** The port of 127.0.0.1 that the next line names. */
+  int port(String who) throws IOException {
+    String line = lines.readLine();
+    if (line == null || !line.startsWith(who + " on 127.0.0.1:")) {
       throw new AssertionError("Awaited a port, read " + line + err());
     }
     return Integer.parseInt(line.substring(line.lastIndexOf(':') + 1));

@@ -68,6 +68,44 @@ class GearmanJarIT {
   }
 
   @Test
+  void saysOnceThatItIsOpenToAll() throws Exception {
+    try (GearmanJar jar = GearmanJar.start("server", "-p", "0")) {
+      jar.awaitError("without TLS");
+      jar.signal("TERM");
+      assertThat(jar.exitCode()).isZero();
+      assertThat(jar.err()).containsOnlyOnce("Listening beyond this machine, on ").hasLineCount(1);
+    }
+  }
+
+  @Test
+  void administratorsMayHaveAPortOfTheirOwn() throws Exception {
+    try (GearmanJar server = GearmanJar.server("--admin-port", "0", "--max-connections", "1")) {
+      int port = server.port();
+      int adminPort = server.port("Administrators");
+      try (WireClient client = WireClient.connect(HOST, port);
+          WireClient refused = WireClient.connect(HOST, port);
+          GearmanJar admin = GearmanJar.start("admin", "-p", "" + adminPort, "--status")) {
+        assertThat(client.command("status").receiveLine()).startsWith("ERR NOT_ALLOWED ");
+        refused.expectClosed();
+        assertThat(admin.out()).asString().isEqualTo(".\n");
+        assertThat(admin.exitCode()).isZero();
+      }
+    }
+  }
+
+  @Test
+  void saysWhichPortIsTaken() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        GearmanJar jar = GearmanJar.server("--admin-port", "" + taken.getLocalPort())) {
+      assertThat(jar.exitCode()).isEqualTo(1);
+      assertThat(jar.err())
+          .isEqualTo(
+              "gearman server: cannot listen on 127.0.0.1:%d: Address already in use\n"
+                  .formatted(taken.getLocalPort()));
+    }
+  }
+
+  @Test
   void drainsUntilNoJobIsLeft() throws Exception {
     Path pidFile = folder.resolve("pid");
     try (GearmanJar jar = GearmanJar.server("--pid-file=" + pidFile)) {

@@ -58,6 +58,19 @@ class LogTest {
   }
 
   @Test
+  void thatAServerIsOpenToAllIsToldByDefault() {
+    Logger exposed = LoggerFactory.getLogger("io.gearman.server.JobServer.exposed");
+    Path file = start(Verbosity.ERROR);
+    exposed.warn("open to all");
+    ours.warn("else");
+
+    start(Verbosity.CRITICAL);
+    exposed.warn("silenced");
+
+    assertThat(file).content().contains("open to all").doesNotContain("else", "silenced");
+  }
+
+  @Test
   void librariesOnlyWarn() {
     Path file = start(Verbosity.DEBUG);
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gearman.cli;
 
+import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gearman.transport.KeepAlive;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -43,6 +45,7 @@ class ServerCommandTest {
 
     assertThat(Settings.of(setup, "port")).isEqualTo(4730);
     assertThat(Settings.of(setup, "host")).isIn("::", "0.0.0.0");
+    assertThat(Settings.of(setup, "adminPort")).isNull();
     assertThat(Settings.of(setup, "jobRetries")).isEqualTo(-1);
     assertThat(setup.log()).isEqualTo(new LogTarget.Stderr());
     assertThat(setup.verbosity()).isEqualTo(Verbosity.ERROR);
@@ -68,6 +71,10 @@ class ServerCommandTest {
     "--max-queued-bytes 3GiB, maxQueuedBytes, 3221225472",
     "--max-queued-bytes 7KiB, maxQueuedBytes, 7168",
     "--max-queued-bytes 9B, maxQueuedBytes, 9",
+    "--max-connections 7, maxConnections, 7",
+    "--max-connections-per-address 7, maxConnectionsPerAddress, 7",
+    "--admin-port 0, adminPort, 0",
+    "--admin-port=4731 --admin-listen 127.0.0.2, adminHost, 127.0.0.2",
     "--max-functions 7, maxFunctions, 7",
     "--stall-timeout 500ms, stallTimeout, PT0.5S",
     "--stall-timeout 2m, stallTimeout, PT2M",
@@ -133,6 +140,13 @@ class ServerCommandTest {
     "--keepalive-count 128, '--keepalive-count must be 1 to 127, not 128'",
     "--hashtable-buckets 0, --hashtable-buckets must be 1 to",
     "--job-handle-prefix 0123456789012345678901234567890, server: --job-handle-prefix must be 1 to",
+    "--max-connections 0, server: --max-connections must be 1 to",
+    "--max-connections-per-address 0, server: --max-connections-per-address must be 1 to",
+    "--admin-port 65536, 'server: --admin-port must be 0 to 65535, not 65536'",
+    "--admin-listen 127.0.0.1, --admin-listen needs --admin-port",
+    "--admin-port 0 --admin-listen=, --admin-listen must not be empty",
+    "--admin-port 0 -L a.invalid, --listen a.invalid is not a known host",
+    "--admin-port 0 --admin-listen a.invalid, --admin-listen a.invalid is not a known host",
     "--max-functions 0, server: --max-functions must be 1 to",
     "--max-packet-size 11, '--max-packet-size must be 12 to 2147483647, not 11'",
     "--max-packet-size 2GiB, --max-packet-size must be 12 to 2147483647",
@@ -205,17 +219,18 @@ class ServerCommandTest {
   void optionsOfSocketsAndThreadsReachTheServer() {
     ServerSetup setup =
         started(
-            "-b 7 -t 2 --keepalive-idle 71 --keepalive-interval 7 --keepalive-count 3".split(" "));
+            "-b 7 -t 2 --keepalive-idle 71 --keepalive-interval 7 --keepalive-count 5".split(" "));
 
-    assertThat(Settings.of(setup, "tcp")).isEqualTo(new TcpOptions(7, 2, new KeepAlive(71, 7, 3)));
+    assertThat(Settings.of(setup, "tcp"))
+        .isEqualTo(new TcpOptions(7, 2, new KeepAlive(ofSeconds(71), ofSeconds(7), 5)));
   }
 
   @Test
-  void optionsOfSocketsThatAreNotGivenAreLeftToTheSystem() {
-    ServerSetup setup = started("--keepalive-idle", "-1");
+  void optionsOfSocketsThatAreNotGivenHaveTheirDefaults() {
+    ServerSetup setup = started("--keepalive-idle", "-1", "--keepalive-count", "5");
 
     assertThat(Settings.of(setup, "tcp"))
-        .isEqualTo(new TcpOptions(null, null, new KeepAlive(null, null, null)));
+        .isEqualTo(new TcpOptions(null, null, new KeepAlive(ofSeconds(20), ofSeconds(10), 5)));
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.gearman.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gearman.transport.KeepAlive;
 import io.netty.channel.ChannelOption;
 import org.junit.jupiter.api.Test;
 import reactor.netty.resources.LoopResources;
@@ -10,18 +11,18 @@ import reactor.netty.tcp.TcpServer;
 
 class TcpOptionsTest {
 
-  private static final KeepAlive SYSTEMS = new KeepAlive(null, null, null);
+  private static final KeepAlive DEFAULT = KeepAlive.defaults();
 
   @Test
   void backlogIsThatOfThePort() {
-    TcpServer tcp = new TcpOptions(7, null, SYSTEMS).apply(TcpServer.create());
+    TcpServer tcp = new TcpOptions(7, null, DEFAULT).apply(TcpServer.create());
 
     assertThat(tcp.configuration().options().get(ChannelOption.SO_BACKLOG)).isEqualTo(7);
   }
 
   @Test
   void threadsAreLoopsOfTheirOwn() {
-    TcpServer tcp = new TcpOptions(null, 2, SYSTEMS).apply(TcpServer.create());
+    TcpServer tcp = new TcpOptions(null, 2, DEFAULT).apply(TcpServer.create());
 
     LoopResources loops = tcp.configuration().loopResources();
     assertThat(loops).isNotSameAs(TcpServer.create().configuration().loopResources());
@@ -32,7 +33,7 @@ class TcpOptionsTest {
   @Test
   void whatIsNotGivenIsNotTouched() {
     TcpServer before = TcpServer.create();
-    TcpServer tcp = new TcpOptions(null, null, SYSTEMS).apply(before);
+    TcpServer tcp = new TcpOptions(null, null, DEFAULT).apply(before);
 
     assertThat(tcp.configuration().options()).isEqualTo(before.configuration().options());
     assertThat(tcp.configuration().loopResources())
