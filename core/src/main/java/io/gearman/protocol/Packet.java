@@ -145,14 +145,14 @@ public final class Packet {
     return 31 * type.hashCode() + Arrays.deepHashCode(arguments);
   }
 
-  /** The type and the arguments; of data only the length. */
+  /** The type and the arguments, fit to be printed; of data only the length. */
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder().append(magic).append(' ').append(type);
     for (int i = 0; i < arguments.length; i++) {
       boolean data = i == arguments.length - 1 && type.endsInData();
       text.append(i == 0 ? " " : ", ").append(type.arguments().get(i)).append('=');
-      text.append(data ? arguments[i].length + " bytes" : text(i));
+      text.append(data ? arguments[i].length + " bytes" : Printable.name(text(i)));
     }
     return text.toString();
   }

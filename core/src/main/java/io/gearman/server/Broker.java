@@ -341,7 +341,7 @@ final class Broker {
       case GET_STATUS -> clients.status(peer, packet);
       case GET_STATUS_UNIQUE -> clients.statusByUniqueId(peer, packet);
       case OPTION_REQ -> clients.option(peer, packet);
-      case SET_CLIENT_ID -> peer.clientId(packet.text(0));
+      case SET_CLIENT_ID -> peer.clientId(packet.argument(0));
       case ECHO_REQ -> peer.send(PacketType.ECHO_RES, packet.argument(0));
       case CAN_DO -> workers.canDo(peer, packet);
       case CAN_DO_TIMEOUT -> workers.canDoWithTimeout(peer, packet);

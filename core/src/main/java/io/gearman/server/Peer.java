@@ -6,11 +6,13 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.gearman.protocol.Packet;
 import io.gearman.protocol.PacketType;
+import io.gearman.protocol.Printable;
+import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,7 +24,6 @@ final class Peer {
 
   private static final Logger log = LoggerFactory.getLogger(JobServer.class);
   private static final int MAX_CLIENT_ID = 127;
-  private static final Pattern HIDDEN = Pattern.compile("[\\x00-\\x20\\x7f]");
 
   final long number;
 
@@ -55,7 +56,7 @@ final class Peer {
   boolean exceptions; // wants WORK_EXCEPTION rather than WORK_FAIL
 
   private final Outlet outlet;
-  private final Set<Role> roles;
+  private final EnumSet<Role> roles = EnumSet.noneOf(Role.class);
   private final Touched touched;
   private String clientId = "-";
   private boolean unflushed;
@@ -68,7 +69,7 @@ final class Peer {
   Peer(long number, Outlet outlet, Set<Role> roles, Ready ready, Stalls stalls, Touched touched) {
     this.number = number;
     this.outlet = outlet;
-    this.roles = roles;
+    this.roles.addAll(roles);
     this.touched = touched;
     this.abilities = new Abilities(this, ready);
     this.intake = new Intake(outlet);
@@ -89,9 +90,9 @@ final class Peer {
   }
 
   /** As much of an id as gearmand keeps, without what would break the lines that show it. */
-  void clientId(String id) {
-    String cut = id.substring(0, Math.min(id.length(), MAX_CLIENT_ID));
-    String shown = HIDDEN.matcher(cut).replaceAll("");
+  void clientId(byte[] id) {
+    byte[] cut = Arrays.copyOf(id, Math.min(id.length, MAX_CLIENT_ID));
+    String shown = new String(Printable.name(cut, ""), ISO_8859_1).replace(" ", "");
     clientId = shown.isEmpty() ? "-" : shown;
   }
 

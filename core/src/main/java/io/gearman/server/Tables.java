@@ -4,6 +4,7 @@ package io.gearman.server;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.gearman.Priority;
+import io.gearman.protocol.Printable;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Iterator;
@@ -11,7 +12,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -21,7 +21,6 @@ import java.util.stream.Stream;
  */
 final class Tables {
 
-  private static final Pattern CONTROL = Pattern.compile("[\\x00-\\x1f\\x7f]");
   private static final String END = ".\n";
   private static final int CHUNK = 16 << 10; // characters that are sent in one go
 
@@ -109,9 +108,9 @@ final class Tables {
     return Arrays.stream(jobs.numbers()).mapToObj(jobs::find).filter(Objects::nonNull);
   }
 
-  /** Names are any bytes; those that would break a line or a column are shown as underscores. */
+  /** Names are any bytes; what would break a line or a column is shown as underscores. */
   private static String cell(byte[] name) {
-    return CONTROL.matcher(new String(name, ISO_8859_1)).replaceAll("_");
+    return new String(Printable.name(name, "_"), ISO_8859_1);
   }
 
   private static Iterator<String> chunks(Stream<String> lines) {

@@ -109,6 +109,8 @@ class PacketTest {
     assertThat(response(PacketType.ERROR, "QUEUE_ERROR", "Job queue is full"))
         .hasToString("RESPONSE ERROR code=QUEUE_ERROR, text=Job queue is full");
     assertThat(response(PacketType.NOOP)).hasToString("RESPONSE NOOP");
+    assertThat(response(PacketType.OPTION_RES, "a\nERROR \033[2J"))
+        .hasToString("RESPONSE OPTION_RES option=a_ERROR _[2J"); // one line of a log
   }
 
   private static byte[][] arguments(int count) {

@@ -150,6 +150,31 @@ class TransportEdgesTest {
     isServed(client);
   }
 
+  /**
+   * In the order of the bytes of UTF-8, which a connection of a test shows as one character each.
+   */
+  @Test
+  void namesCannotGiveOrdersToTheTerminalThatShowsThem() { // SE-18
+    String name = "a\033[31mb\u00c2\u009bc\u00c3\u00b6";
+    WireClient client = server.connect();
+    client.request(SET_CLIENT_ID, name).request(SUBMIT_JOB_BG, name, name, "");
+    client.receive(JOB_CREATED);
+    client.request(CAN_DO, name);
+    String shown = "a_[31mb_c\u00c3\u00b6";
+    assertThat(client.command("status").receiveUntil(".")).containsExactly(shown + "\t1\t0\t1");
+    assertThat(client.command("prioritystatus").receiveUntil("."))
+        .containsExactly(shown + "\t0\t1\t0\t1");
+    assertThat(client.command("show unique jobs").receiveUntil(".")).containsExactly(shown);
+    assertThat(client.command("show jobs").receiveUntil("."))
+        .singleElement()
+        .asString()
+        .matches("[!-~]+\t0\t0\t1");
+    assertThat(client.command("workers").receiveUntil("."))
+        .singleElement()
+        .asString()
+        .endsWith(" a[31mbc\u00c3\u00b6 : " + shown);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {".", ".\r", "a\n.", "\n", "."})
   void uniqueIdsCannotBreakTheLinesThatShowThem(String unique) { // SE-18

@@ -2,6 +2,7 @@
 package io.gearman.worker;
 
 import io.gearman.JobHandle;
+import io.gearman.protocol.Printable;
 
 /**
  * A job that this worker runs.
@@ -13,9 +14,10 @@ import io.gearman.JobHandle;
  */
 public record Job(JobHandle handle, String function, String unique, byte[] workload) {
 
+  /** Fit to be printed: whoever submits a job chooses its unique id. */
   @Override
   public String toString() {
     return "Job[%s, %s, unique \"%s\", %d bytes]"
-        .formatted(handle, function, unique, workload.length);
+        .formatted(handle, Printable.name(function), Printable.name(unique), workload.length);
   }
 }

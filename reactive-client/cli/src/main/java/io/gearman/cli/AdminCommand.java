@@ -3,6 +3,7 @@ package io.gearman.cli;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import io.gearman.protocol.Printable;
 import io.gearman.transport.ServerAddress;
 import io.gearman.transport.TlsSettings;
 import io.netty.handler.ssl.JdkSslContext;
@@ -30,7 +31,8 @@ import picocli.CommandLine.Spec;
 
 /**
  * {@code gearman admin}: what gearadmin does, byte by byte, but for its mistakes: it finds the end
- * of a reply by waiting for 5 ms of silence, and it exits with 0 when the server refused.
+ * of a reply by waiting for 5 ms of silence, it exits with 0 when the server refused, and it has
+ * the terminal do what control characters in names say.
  */
 @Command(
     name = "admin",
@@ -152,13 +154,14 @@ final class AdminCommand implements Callable<Integer> {
     }
     String text = new String(first, ISO_8859_1);
     if (text.startsWith("ERR ") && text.endsWith("\r\n")) { // no line of a list has a CR
-      refused(text.substring("ERR ".length()).strip());
+      refused(Printable.name(text.substring("ERR ".length()).strip()));
       return false;
     }
     if (request.answer() == AdminRequest.Answer.LIST) {
       printList(connection, first);
     } else {
-      out.write((text.strip().replaceFirst("^OK ", "") + '\n').getBytes(ISO_8859_1));
+      String answer = text.strip().replaceFirst("^OK ", "") + '\n';
+      out.write(Printable.line(answer.getBytes(ISO_8859_1)));
     }
     return true;
   }
@@ -166,10 +169,10 @@ final class AdminCommand implements Callable<Integer> {
   private void printList(AdminConnection connection, byte[] first) throws IOException {
     byte[] line = first;
     while (line[0] != '.' || new String(line, ISO_8859_1).strip().length() > 1) {
-      out.write(line);
+      out.write(Printable.line(line));
       line = connection.receive();
     }
-    out.write(line);
+    out.write(Printable.line(line));
   }
 
   /** A stream that prints keeps to itself that it could not. */

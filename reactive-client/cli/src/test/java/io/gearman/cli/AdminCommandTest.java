@@ -102,6 +102,22 @@ class AdminCommandTest {
   }
 
   @Test
+  void namesCannotGiveOrdersToTheTerminal() throws Exception {
+    String list = "red\033[31m\t1\t0\t0\n\302\233x\t0\t0\t0\ngr\303\266n\t0\t0\t0\n.\n";
+
+    assertThat(run(peer -> answer(peer, "status", list), "--status")).isZero();
+    assertThat(cli.out()).isEqualTo("red_[31m\t1\t0\t0\n_x\t0\t0\t0\ngr\u00f6n\t0\t0\t0\n.\n");
+  }
+
+  @Test
+  void answersCannotEither() throws Exception {
+    assertThat(run(peer -> answer(peer, "version", "OK 1\033[2J\n"), "--server-version")).isZero();
+    assertThat(run(peer -> answer(peer, "version", "ERR \033[2J\r\n"), "--server-version")).isOne();
+    assertThat(cli.out()).isEqualTo("1_[2J\n");
+    assertThat(cli.err()).containsExactly("Error: _[2J");
+  }
+
+  @Test
   void aListMayComeInPieces() throws Exception {
     Consumer<WireClient> script =
         peer -> {
