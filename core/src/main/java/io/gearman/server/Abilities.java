@@ -75,6 +75,10 @@ final class Abilities {
     return functions;
   }
 
+  boolean include(FunctionQueue function) {
+    return byFunction.containsKey(function);
+  }
+
   /** A function that is known already keeps its place, with the new timeout. */
   void add(FunctionQueue function, @Nullable Duration timeout) {
     Ability ability = byFunction.get(function);

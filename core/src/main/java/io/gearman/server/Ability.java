@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Ability extends Chain.Node<Ability> {
 
+  /** In bytes, roughly, with what refers to it. */
+  static final int SIZE = 256;
+
   final Abilities worker;
   final FunctionQueue function;
   final Place place = new Place(this);

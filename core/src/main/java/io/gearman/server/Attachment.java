@@ -19,6 +19,9 @@ final class Attachment extends Chain.Node<Attachment> {
    */
   static final int MAX_SUBMISSIONS = 1_000;
 
+  /** In bytes, roughly, with what refers to it. */
+  static final int SIZE = 128;
+
   final Peer peer;
   final Job job;
 

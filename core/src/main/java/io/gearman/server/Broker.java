@@ -57,7 +57,7 @@ final class Broker {
     this.functions = new Functions(settings.maxFunctions);
     this.jobs = new Jobs(settings, functions, handles, stalls);
     this.clients = new ClientRequests(jobs, functions);
-    this.workers = new WorkerRequests(jobs, functions);
+    this.workers = new WorkerRequests(settings, jobs, functions);
     this.snapshots = new Snapshots(this.clock, functions, peers);
     this.text = new TextCommands(settings, jobs, functions, peers, lifecycle);
   }

@@ -79,9 +79,10 @@ public final class JobServer {
   }
 
   /**
-   * How many connections the main port takes, 1 to 2^31-1; 10,000 by default, or nine tenths of the
-   * files that the process may open if that is less. An idle one takes about 3 KiB of heap. One
-   * more is closed at once, unread and without an answer.
+   * How many connections the main port takes, 1 to 2^31-1; 10,000 by default. They are fewer where
+   * the process may open few files, of which 128, or a tenth if that is more, are left to the rest.
+   * An idle connection takes about 3 KiB of heap. One more is closed at once, unread and without an
+   * answer.
    */
   public JobServer maxConnections(int connections) {
     requireRange("maxConnections", connections, 1, Integer.MAX_VALUE);
@@ -99,7 +100,7 @@ public final class JobServer {
 
   /**
    * Largest packet accepted, in bytes with its header, 12 to 2^31-1; 64 MiB by default. A larger
-   * one closes its connection as soon as its header has arrived. Packets over 64 KiB that have not
+   * one closes its connection as soon as its header has arrived. Packets over 8 KiB that have not
    * wholly arrived take at most a quarter of the heap together, or one packet of this size if that
    * is more; a connection that would exceed it is closed.
    */
@@ -111,7 +112,8 @@ public final class JobServer {
   /**
    * How many bytes all jobs that have not ended may take together, 0 to 2^63-1; half of the heap by
    * default. Each job counts with its workload, its unique id and a few hundred bytes for itself. A
-   * submission beyond is refused with the error {@code QUEUE_ERROR}; one that joins a job never is.
+   * submission beyond is refused with the error {@code QUEUE_ERROR}. One that joins a job is not,
+   * unless those that have joined jobs take an eighth of the heap by themselves.
    */
   public JobServer maxQueuedBytes(long bytes) {
     requireRange("maxQueuedBytes", bytes, 0, Long.MAX_VALUE);
@@ -124,7 +126,7 @@ public final class JobServer {
    * then the one goes that was without jobs, workers and limits for longest. If there is none, a
    * submission that names a new function is refused with the error {@code QUEUE_ERROR}, and a
    * worker that does is disconnected. The same holds when their names are over 512 bytes on
-   * average.
+   * average. What workers can do, each function of each worker, may take an eighth of the heap.
    */
   public JobServer maxFunctions(int functions) {
     requireRange("maxFunctions", functions, 1, Integer.MAX_VALUE);

@@ -39,6 +39,7 @@ final class Jobs {
   private final Handles handles;
   private final Stalls stalls;
   private final Credits credits;
+  private final Attachments attachments;
   private final Relay relay = new Relay(this);
   private final Delayed delayed;
   // Not Netty's map of primitive keys: consecutive ones lie in one run there, and a removal goes
@@ -48,6 +49,7 @@ final class Jobs {
 
   Jobs(ServerSettings settings, Functions functions, Handles handles, Stalls stalls) {
     this.settings = settings;
+    this.attachments = new Attachments(settings.maxJoined);
     this.functions = functions;
     this.handles = handles;
     this.stalls = stalls;
@@ -121,19 +123,14 @@ final class Jobs {
       job.background = true;
       job.endStalls(); // it waits for nobody from now on
     } else {
-      attach(peer, job);
+      attachments.add(peer, job);
     }
     credits.grant(job);
   }
 
   /** Why a submission cannot join a job, or null if it can. */
   @Nullable String refusal(Peer peer, Job job, Submission submission) {
-    Attachment known = peer.attachments.get(job.number);
-    return known == null
-            || submission.background()
-            || known.submissions < Attachment.MAX_SUBMISSIONS
-        ? null
-        : "This connection has submitted the job " + known.submissions + " times";
+    return attachments.refusal(peer, job, submission);
   }
 
   /** Why a new job cannot be taken, or null if it can. */
@@ -154,7 +151,7 @@ final class Jobs {
     bytes += job.size();
     function.index(job);
     if (!job.background) {
-      attach(peer, job);
+      attachments.add(peer, job);
     }
     if (job.due == 0 || delayed.isDue(job.due)) {
       enqueue(job);
@@ -163,17 +160,6 @@ final class Jobs {
     }
     functions.settle(function);
     return job;
-  }
-
-  private void attach(Peer peer, Job job) {
-    Attachment known = peer.attachments.get(job.number);
-    if (known != null) {
-      known.submissions++;
-    } else {
-      Attachment attachment = new Attachment(peer, job);
-      job.attachments.addLast(attachment);
-      peer.attachments.put(job.number, attachment);
-    }
   }
 
   private void enqueue(Job job) {
@@ -308,7 +294,7 @@ final class Jobs {
    */
   void detach(Attachment attachment) {
     Job job = attachment.job;
-    remove(attachment);
+    attachments.remove(attachment);
     if (job.isAbandoned()) {
       abandon(job);
     } else {
@@ -332,7 +318,7 @@ final class Jobs {
     job.background = false;
     job.function.unindex(job); // a newcomer starts a new job
     relay.end(job, Packet.response(WORK_FAIL, handle(job)));
-    detachAll(job);
+    attachments.removeAll(job);
     abandon(job);
   }
 
@@ -359,13 +345,6 @@ final class Jobs {
             : Packet.response(PacketType.WORK_FAIL, handle));
   }
 
-  private static void remove(Attachment attachment) {
-    Chain.unlink(attachment);
-    attachment.peer.attachments.remove(attachment.job.number);
-    attachment.peer.revisit.remove(attachment);
-    attachment.endStall();
-  }
-
   /** The end of a job, whatever it was doing: nothing refers to it afterwards. */
   void end(Job job, Outcome outcome) {
     FunctionQueue function = job.function;
@@ -380,13 +359,7 @@ final class Jobs {
     if (jobs.remove(job.number) != null) {
       bytes -= job.size();
     }
-    detachAll(job);
+    attachments.removeAll(job);
     functions.settle(function);
-  }
-
-  private static void detachAll(Job job) {
-    for (Attachment left = job.attachments.first(); left != null; left = job.attachments.first()) {
-      remove(left);
-    }
   }
 }

@@ -12,10 +12,16 @@ final class OpenFiles {
 
   private OpenFiles() {}
 
-  /** So many, or as many as leave a tenth of the files to the rest of the process. */
+  /** So many, or as many as leave the rest of the process what it may need. */
   static int atMost(int wanted) {
     return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
-        ? (int) Math.min(wanted, Math.max(1, system.getMaxFileDescriptorCount() / 10 * 9))
+        ? atMost(wanted, system.getMaxFileDescriptorCount())
         : wanted;
+  }
+
+  /** 128 are left, or a tenth if that is more, but no more than half of them. */
+  static int atMost(int wanted, long files) {
+    long left = Math.max(files / 10, Math.min(128, files / 2));
+    return (int) Math.min(wanted, files - left);
   }
 }

@@ -22,7 +22,7 @@ final class ServerDecoder extends PacketDecoder {
   private static final byte TLS_HANDSHAKE = 0x16;
 
   /** Packets up to this size are not counted: a connection takes as much in any case. */
-  private static final int SMALL = 64 << 10;
+  private static final int SMALL = 8 << 10;
 
   private final PartialPackets partial;
   private int held; // of those

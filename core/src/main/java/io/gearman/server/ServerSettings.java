@@ -28,6 +28,8 @@ final class ServerSettings implements Cloneable {
   int maxPacketSize = PacketDecoder.DEFAULT_MAX_PACKET_SIZE;
   long maxQueuedBytes = Runtime.getRuntime().maxMemory() / 2;
   int maxFunctions = 20_000;
+  long maxAbilities = Runtime.getRuntime().maxMemory() / 8 / Ability.SIZE;
+  long maxJoined = Runtime.getRuntime().maxMemory() / 8 / Attachment.SIZE;
   Duration stallTimeout = Duration.ofSeconds(30);
   int jobRetries = UNLIMITED;
   int workerWakeup; // 0: all

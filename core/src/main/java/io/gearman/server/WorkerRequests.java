@@ -19,10 +19,14 @@ final class WorkerRequests {
   private static final long MIN_TIMEOUT_MILLIS = 1_000; // gearmand's own
   private static final long MAX_TIMEOUT_MILLIS = Duration.ofDays(1_000).toMillis();
 
+  private final long maxAbilities;
   private final Jobs jobs;
   private final Functions functions;
+  private final Rarely noRoom = new Rarely();
+  private long abilities; // of all workers
 
-  WorkerRequests(Jobs jobs, Functions functions) {
+  WorkerRequests(ServerSettings settings, Jobs jobs, Functions functions) {
+    this.maxAbilities = settings.maxAbilities;
     this.jobs = jobs;
     this.functions = functions;
   }
@@ -47,19 +51,30 @@ final class WorkerRequests {
 
   private void canDo(Peer peer, byte[] name, @Nullable Duration timeout) {
     FunctionQueue function = functions.obtain(name);
-    if (function == null) {
-      log.warn("Closing the connection of worker {}: no room for more functions", peer.address());
+    boolean added = function != null && !peer.abilities.include(function);
+    if (function == null || (added && abilities == maxAbilities)) {
+      noRoom.happened(untold -> sayNoRoom(peer, untold));
       peer.close(Departure.REFUSED);
       return;
     }
+    abilities += added ? 1 : 0;
     peer.abilities.add(function, timeout);
     functions.settle(function);
     jobs.dispatch(function);
   }
 
+  private static void sayNoRoom(Peer peer, long untold) {
+    log.warn(
+        "Closed the connection of worker {}: no room for more functions; {} more were closed since"
+            + " this was last said",
+        peer.address(),
+        untold);
+  }
+
   void cantDo(Peer peer, Packet packet) {
     FunctionQueue function = functions.find(packet.argument(0));
     if (function != null && peer.abilities.remove(function)) {
+      abilities--;
       jobs.release(peer.owned.toList().stream().filter(job -> job.function == function).toList());
       leave(peer, function);
     }
@@ -67,6 +82,7 @@ final class WorkerRequests {
 
   void resetAbilities(Peer peer) {
     List<FunctionQueue> left = peer.abilities.removeAll();
+    abilities -= left.size();
     jobs.release(peer.owned.toList());
     left.forEach(function -> leave(peer, function));
   }

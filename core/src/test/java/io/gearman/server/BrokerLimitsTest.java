@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gearman.server;
 
+import static io.gearman.protocol.PacketType.CANT_DO;
 import static io.gearman.protocol.PacketType.CAN_DO;
 import static io.gearman.protocol.PacketType.ERROR;
 import static io.gearman.protocol.PacketType.JOB_CREATED;
+import static io.gearman.protocol.PacketType.RESET_ABILITIES;
 import static io.gearman.protocol.PacketType.SUBMIT_JOB;
 import static io.gearman.protocol.PacketType.SUBMIT_JOB_BG;
 import static io.gearman.protocol.PacketType.SUBMIT_JOB_HIGH;
@@ -37,6 +39,47 @@ class BrokerLimitsTest {
 
   private static void isFull(BrokerFixture.Connection client, PacketType type) {
     refuses(client, type, "", "Job queue is full");
+  }
+
+  // ---- what is as many as connections times something
+
+  @Test
+  void aWorkerWhoseFunctionFindsNoRoomIsDisconnectedAndNoOther() {
+    BrokerFixture broker = broker(settings -> settings.maxAbilities = 3);
+    BrokerFixture.Connection one = broker.worker("f", "g").sends(CAN_DO, "f");
+    BrokerFixture.Connection other = broker.worker("f", "f");
+    BrokerFixture.Connection oneTooMany = broker.worker("f");
+    assertThat(oneTooMany.outlet.closed).isTrue();
+    assertThat(one.outlet.closed || other.outlet.closed).isFalse();
+    oneTooMany.leaves();
+    one.sends(CANT_DO, "f").sends(CANT_DO, "f");
+    assertThat(broker.worker("f").outlet.closed).isFalse();
+    one.sends(RESET_ABILITIES);
+    assertThat(broker.worker("f").outlet.closed).isFalse();
+    other.leaves();
+    assertThat(broker.worker("f").outlet.closed).isFalse();
+    assertThat(broker.worker("f").outlet.closed).isTrue();
+  }
+
+  @Test
+  void aSubmissionThatJoinsAJobIsRefusedWhenTooManyHave() {
+    BrokerFixture broker = broker(settings -> settings.maxJoined = 2);
+    BrokerFixture.Connection first = broker.connect();
+    for (String unique : new String[] {"1", "2", "3"}) {
+      first.submits(SUBMIT_JOB, "f", unique, ""); // by itself it joins nothing
+    }
+    BrokerFixture.Connection second = broker.connect();
+    second.submits(SUBMIT_JOB, "f", "1", "");
+    second.submits(SUBMIT_JOB, "f", "1", ""); // a copy of its own
+    second.submits(SUBMIT_JOB, "f", "2", "");
+    refuses(second, SUBMIT_JOB, "3", "2 submissions have joined jobs of others");
+    second.submits(SUBMIT_JOB_BG, "f", "3", "");
+    first.leaves();
+    second.submits(SUBMIT_JOB, "f", "3", "");
+    BrokerFixture.Connection third = broker.connect();
+    third.submits(SUBMIT_JOB, "f", "1", "");
+    third.submits(SUBMIT_JOB, "f", "2", "");
+    refuses(third, SUBMIT_JOB, "3", "2 submissions have joined jobs of others");
   }
 
   // ---- maxqueue

@@ -8,21 +8,25 @@ import java.lang.management.ManagementFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class OpenFilesTest {
 
-  @Test
-  void fewConnectionsAreLeftAsTheyAre() {
-    assertThat(OpenFiles.atMost(1)).isEqualTo(1);
+  @ParameterizedTest
+  @CsvSource({"60, 30", "256, 128", "1024, 896", "4096, 3687", "1048576, 10000", "20000, 10000"})
+  void theRestOfTheProcessIsLeftSome(long files, int connections) {
+    assertThat(OpenFiles.atMost(10_000, files)).isEqualTo(connections);
   }
 
   @Test
   @DisabledOnOs(OS.WINDOWS)
-  void atMostNineTenthsOfTheFilesAreConnections() {
+  void theFilesAreThoseOfThisProcess() {
     long files =
         ((UnixOperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
             .getMaxFileDescriptorCount();
-    assertThat((long) OpenFiles.atMost(Integer.MAX_VALUE))
-        .isBetween(files / 2, Math.min(files - files / 20, Integer.MAX_VALUE));
+    assertThat(OpenFiles.atMost(Integer.MAX_VALUE))
+        .isEqualTo(OpenFiles.atMost(Integer.MAX_VALUE, files));
+    assertThat(OpenFiles.atMost(1)).isEqualTo(1);
   }
 }

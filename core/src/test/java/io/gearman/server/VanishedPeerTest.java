@@ -14,6 +14,7 @@ import static io.gearman.protocol.PacketType.SUBMIT_JOB;
 import static io.gearman.protocol.PacketType.SUBMIT_JOB_BG;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.gearman.protocol.Packet;
 import io.gearman.testkit.BlackHole;
@@ -32,7 +33,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import reactor.core.publisher.Mono;
 import reactor.netty.Connection;
 
-/** A peer that is gone without having said so: in hours, if it were left to the system. */
+/**
+ * A peer that is gone without having said so, or as good as gone: in hours or never, if it were
+ * left to the system.
+ */
 @EnabledIf("io.netty.channel.epoll.Epoll#isAvailable")
 class VanishedPeerTest {
 
@@ -97,12 +101,30 @@ class VanishedPeerTest {
     otherGetsTheJob();
   }
 
+  /** Its system answers, but says that there is no room. */
+  @Test
+  void aPeerThatTakesNothingOfWhatIsSentToItIsClosed() {
+    ByteBuf large = Unpooled.buffer();
+    Packet.request(ECHO_REQ, new byte[32 << 20]).writeTo(large); // more than sockets hold
+    awaitConnections(2);
+    vanishing.outbound().send(Mono.just(large)).then().subscribe();
+    awaitConnections(1);
+  }
+
+  private void awaitConnections(int count) {
+    assertTimeoutPreemptively(
+        PATIENCE,
+        () -> {
+          while (other.command("workers").receiveUntil(".").size() != count) {
+            other.expectNothing(Duration.ofMillis(100));
+          }
+        });
+  }
+
   @Test
   void theJobOfAClientThatVanishedIsDropped() {
     asksAndVanishes(RecordingOutlet.request(SUBMIT_JOB, "f", "", "work"));
-    while (other.command("status").receiveUntil(".").contains("f\t1\t0\t0")) {
-      other.expectNothing(Duration.ofMillis(100));
-    }
+    awaitConnections(1);
     assertThat(other.command("status").receiveUntil(".")).containsExactly("f\t0\t0\t0");
   }
 }

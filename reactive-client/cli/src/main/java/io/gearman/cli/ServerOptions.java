@@ -186,7 +186,7 @@ final class ServerOptions {
       names = "--max-connections",
       paramLabel = "N",
       description =
-          "Connections at a time; 10000 by default, or nine tenths of the open files if less.")
+          "Connections at a time; 10000 by default, or fewer where few files can be open.")
   @Nullable Integer maxConnections;
 
   @Option(
