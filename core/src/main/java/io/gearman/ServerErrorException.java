@@ -4,6 +4,9 @@ package io.gearman;
 /** The job server refused a request (ERROR), for instance because a queue is full. */
 public final class ServerErrorException extends GearmanException {
 
+  /** The code of our server for what none of the roles of a connection allows. */
+  public static final String NOT_ALLOWED = "NOT_ALLOWED";
+
   private static final long serialVersionUID = 1L;
 
   private final String server;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gearman.server;
 
+import static io.gearman.ServerErrorException.NOT_ALLOWED;
+
 import io.gearman.Priority;
 import io.gearman.protocol.Magic;
 import io.gearman.protocol.Packet;
@@ -207,7 +209,7 @@ final class Broker {
     } else if (peer.is(Role.ADMIN)) {
       text.receive(peer, (String) message);
     } else {
-      peer.sendText("ERR NOT_ALLOWED Text+commands+need+the+role+" + Role.ADMIN + "\r\n");
+      peer.sendText("ERR " + NOT_ALLOWED + " Text+commands+need+the+role+" + Role.ADMIN + "\r\n");
     }
   }
 
@@ -325,7 +327,7 @@ final class Broker {
     }
     Role needed = Permissions.needed(packet.type());
     if (needed != null && !peer.is(needed)) {
-      peer.error("NOT_ALLOWED", packet.type() + " needs the role " + needed);
+      peer.error(NOT_ALLOWED, packet.type() + " needs the role " + needed);
       return;
     }
     switch (packet.type()) {

@@ -13,8 +13,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gearman.ServerErrorException;
+import io.gearman.admin.AdminClient;
 import io.gearman.testkit.LogRecorder;
 import io.gearman.testkit.WireClient;
+import io.gearman.transport.ServerAddress;
 import io.netty.handler.ssl.SslContextBuilder;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -27,6 +30,7 @@ import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.reactivestreams.Publisher;
 import reactor.netty.ChannelBindException;
 import reactor.netty.tcp.TcpServer;
 import reactor.test.StepVerifier;
@@ -103,6 +107,21 @@ class AdminPortTest {
     client.request(CAN_DO, "f").request(GRAB_JOB).receive(JOB_ASSIGN);
     assertThat(administrate(server).command("status").receiveUntil("."))
         .containsExactly("f\t1\t1\t1");
+  }
+
+  @Test
+  void anAdminClientOnTheMainPortHearsWhy() {
+    JobServer.Bound server = start(SETTINGS.adminPort(0));
+    AdminClient admin = AdminClient.create(new ServerAddress(HOST, server.port()));
+    for (Publisher<?> command : List.of(admin.status(), admin.createFunction("f"))) {
+      StepVerifier.create(command)
+          .expectErrorSatisfies(
+              error ->
+                  assertThat(error)
+                      .isInstanceOf(ServerErrorException.class)
+                      .hasMessageContaining("NOT_ALLOWED (Text commands need the role ADMIN)"))
+          .verify(BOUND);
+    }
   }
 
   @Test

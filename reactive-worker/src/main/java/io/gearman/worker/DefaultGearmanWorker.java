@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gearman.worker;
 
+import io.gearman.ServerErrorException;
 import io.gearman.transport.ConnectionSettings;
 import io.gearman.transport.ServerAddress;
 import java.time.Duration;
@@ -47,6 +48,7 @@ final class DefaultGearmanWorker implements GearmanWorker {
         .retryWhen(
             Retry.backoff(Long.MAX_VALUE, FIRST_PAUSE)
                 .maxBackoff(LONGEST_PAUSE)
+                .filter(lost -> !(lost instanceof ServerErrorException))
                 .transientErrors(true) // a session that has begun makes the next pause short again
                 .doBeforeRetry(
                     lost -> log.warn("{}; connecting again", lost.failure().getMessage())))

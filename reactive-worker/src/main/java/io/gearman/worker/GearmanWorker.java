@@ -20,7 +20,8 @@ public interface GearmanWorker {
    * <p>Jobs are grabbed against free slots only, so that never more than {@code concurrency} are
    * held. A connection that cannot be made, is lost, or whose server does not answer within the
    * connect timeout is made again, with growing pauses, and the client id and functions are
-   * registered anew; this publisher never completes, and fails only if it is misused. Cancelling
+   * registered anew; this publisher never completes, and fails only if it is misused, or with a
+   * {@link io.gearman.ServerErrorException} if the server does not let it be a worker. Cancelling
    * closes the connection: running publishers are cancelled and the server gives their jobs to
    * other workers.
    */

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gearman.worker;
 
+import static io.gearman.ServerErrorException.NOT_ALLOWED;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.gearman.ConnectionException;
 import io.gearman.ConnectionException.Phase;
 import io.gearman.JobHandle;
+import io.gearman.ServerErrorException;
 import io.gearman.protocol.Magic;
 import io.gearman.protocol.Packet;
 import io.gearman.protocol.PacketType;
@@ -177,7 +179,10 @@ final class WorkerSession implements PacketListener, Disposable {
   }
 
   private void error(Packet packet) {
-    if (negotiated) {
+    if (packet.text(0).equals(NOT_ALLOWED)) {
+      end(new ServerErrorException(connection.server().toString(), packet.text(0), packet.text(1)));
+      dispose();
+    } else if (negotiated) {
       log.debug(
           "Server {}: {}", connection.server(), packet); // such as a result that came too late
     } else {
@@ -263,8 +268,13 @@ final class WorkerSession implements PacketListener, Disposable {
             Phase.ACCEPTED,
             "Lost the connection to " + connection.server() + ": " + why,
             cause);
-    working.tryEmitError(end);
-    closed.tryEmitError(end);
+    end(end);
+  }
+
+  /** What ended it first is what is said. */
+  private void end(Throwable cause) {
+    working.tryEmitError(cause);
+    closed.tryEmitError(cause);
   }
 
   // ---- what the jobs use
