@@ -101,6 +101,7 @@ class ArchitectureTest {
                 resideInAnyPackage(
                     "io.gearman..",
                     "java..",
+                    "javax.net.ssl..",
                     "reactor..",
                     "org.reactivestreams..",
                     "io.netty..",

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
-import java.util.regex.Matcher;
+import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -18,9 +18,14 @@ final class Programs {
   private Programs() {}
 
   static String firstOf(String text) {
-    Matcher matcher = JAVA.matcher(Repository.read(text));
-    assertThat(matcher.find()).as("a Java snippet in " + text).isTrue();
-    return matcher.group(1);
+    return snippetsOf(text).get(0);
+  }
+
+  static List<String> snippetsOf(String text) {
+    List<String> snippets =
+        JAVA.matcher(Repository.read(text)).results().map(found -> found.group(1)).toList();
+    assertThat(snippets).as("Java snippets in " + text).isNotEmpty();
+    return snippets;
   }
 
   /** Indentation and breaks of lines may differ. */
