@@ -8,6 +8,7 @@ import io.gearman.transport.PacketConnection;
 import io.gearman.transport.PacketListener;
 import io.gearman.transport.ServerAddress;
 import io.gearman.transport.TlsSettings;
+import io.gearman.transport.TlsSettings.ClientAuthentication;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
@@ -19,6 +20,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.EnumSet;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -78,6 +80,11 @@ final class BoundServer implements JobServer.Bound, Clock, Lifecycle {
 
   static Mono<JobServer.Bound> start(ServerSettings settings) {
     TlsSettings files = settings.tls;
+    if (settings.rolesByCertificate
+        && (files == null || files.clientAuthentication() != ClientAuthentication.REQUIRED)) {
+      throw new IllegalArgumentException(
+          "rolesByCertificate needs TLS with client authentication REQUIRED");
+    }
     ReloadableTls tls = files == null ? null : new ReloadableTls(files);
     BoundServer server = new BoundServer(settings, tls);
     return Listeners.bind(server.mainTcp(), server.adminTcp())
@@ -146,8 +153,20 @@ final class BoundServer implements JobServer.Bound, Clock, Lifecycle {
         "gearman.decoder", new ServerDecoder(settings.maxPacketSize, partial));
     connection.addHandlerLast(
         "gearman.connection",
-        new ServerConnection(channel, broker, loop, settings.stallTimeout, traffic, roles));
+        new ServerConnection(
+            channel, broker, loop, settings.stallTimeout, traffic, rolesOf(channel, roles)));
     channel.config().setAutoRead(true);
+  }
+
+  /** Those of its certificate, if they count, of the ones that its port allows. */
+  private Set<Role> rolesOf(Channel channel, Set<Role> allowed) {
+    if (!settings.rolesByCertificate) {
+      return allowed;
+    }
+    Set<Role> roles = EnumSet.noneOf(Role.class);
+    roles.addAll(CertificateRoles.of(channel));
+    roles.retainAll(allowed);
+    return roles;
   }
 
   private Listeners listeners() {

@@ -208,6 +208,17 @@ public final class JobServer {
   }
 
   /**
+   * Whether a connection may be only what its certificate says; by default it does not matter. The
+   * roles are organizational units of the subject, such as {@code CN=billing, OU=client,
+   * OU=worker}: {@code client}, {@code worker} and {@code admin}. A certificate without any of them
+   * lets nobody in, but for an echo, an option and a client id. It needs {@link #tls} with client
+   * authentication {@code REQUIRED}, and does not start without.
+   */
+  public JobServer rolesByCertificate(boolean counts) {
+    return with(changed -> changed.rolesByCertificate = counts);
+  }
+
+  /**
    * The last word on the TCP server: socket options, event loops. How soon a vanished peer is
    * noticed is tuned here by a {@link io.gearman.transport.KeepAlive}.
    */

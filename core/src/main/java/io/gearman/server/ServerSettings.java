@@ -38,6 +38,7 @@ final class ServerSettings implements Cloneable {
   JobObserver observer = JobObserver.none();
   @Nullable String handlePrefix; // null: the name of the host
   @Nullable TlsSettings tls; // null: plain TCP
+  boolean rolesByCertificate;
   UnaryOperator<TcpServer> tcp = UnaryOperator.identity();
 
   /**

@@ -101,7 +101,9 @@ class ArchitectureTest {
                 resideInAnyPackage(
                     "io.gearman..",
                     "java..",
+                    "javax.naming..",
                     "javax.net.ssl..",
+                    "javax.security..",
                     "reactor..",
                     "org.reactivestreams..",
                     "io.netty..",

@@ -37,6 +37,13 @@ final class ServerTlsOptions extends TlsOptions {
       description = "When a connection is closed that has not ended its handshake; 10s.")
   private @Nullable Duration handshakeTimeout;
 
+  @Option(
+      names = "--ssl-roles",
+      description =
+          "Let a connection be only what the organizational units (OU) of its certificate say:"
+              + " client, worker, admin.")
+  private boolean roles;
+
   /** The words of a user for what is asked of clients. */
   static final class ClientAuthenticationConverter implements ITypeConverter<ClientAuthentication> {
 
@@ -65,6 +72,7 @@ final class ServerTlsOptions extends TlsOptions {
       checkUnused();
       checkUnused("--ssl-client-auth", clientAuthentication);
       checkUnused("--ssl-handshake-timeout", handshakeTimeout);
+      checkUnused("--ssl-roles", roles ? roles : null);
       return server;
     }
     TlsSettings tls = files(environment);
@@ -84,7 +92,10 @@ final class ServerTlsOptions extends TlsOptions {
           "--ssl-client-auth needs --ssl-ca-file or $GEARMAND_CA_CERTIFICATE: who may vouch for"
               + " clients");
     }
+    if (roles && tls.clientAuthentication() != ClientAuthentication.REQUIRED) {
+      throw new IllegalArgumentException("--ssl-roles needs --ssl-client-auth=required");
+    }
     tls.serverContext();
-    return server.tls(tls);
+    return server.tls(tls).rolesByCertificate(roles);
   }
 }

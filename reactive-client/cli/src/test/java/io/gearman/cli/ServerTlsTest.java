@@ -97,6 +97,32 @@ class ServerTlsTest {
     assertThat(settings.handshakeTimeout()).isEqualTo(Duration.ofSeconds(7));
   }
 
+  @Test
+  void certificatesMayNameRoles() {
+    started(
+        "--ssl",
+        "--ssl-ca-file=" + AUTHORITY,
+        "--ssl-certificate=" + CERTIFICATE,
+        "--ssl-key=" + KEY,
+        "--ssl-client-auth=required",
+        "--ssl-roles");
+
+    assertThat(Settings.of(cli.started.get(0), "rolesByCertificate")).isEqualTo(true);
+  }
+
+  @Test
+  void rolesNeedCertificates() {
+    refused(
+        "--ssl-roles needs --ssl-client-auth=required",
+        "--ssl",
+        "--ssl-ca-file=" + AUTHORITY,
+        "--ssl-certificate=" + CERTIFICATE,
+        "--ssl-key=" + KEY,
+        "--ssl-client-auth=optional",
+        "--ssl-roles");
+    assertThat(new Cli().run("server", "--check-args", "--ssl-roles")).isEqualTo(1);
+  }
+
   @ParameterizedTest
   @CsvSource({
     "--ssl-ca-file, x",
