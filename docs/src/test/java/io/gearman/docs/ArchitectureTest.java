@@ -101,6 +101,8 @@ class ArchitectureTest {
                 resideInAnyPackage(
                     "io.gearman..",
                     "java..",
+                    "com.sun.management..", // of the JDK too, like the next ones
+                    "jdk.net..",
                     "javax.naming..",
                     "javax.net.ssl..",
                     "javax.security..",
