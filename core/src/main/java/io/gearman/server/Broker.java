@@ -320,6 +320,18 @@ final class Broker {
     flush();
   }
 
+  /**
+   * A client sees which of its requests is refused, and goes on. A worker has nothing to do here:
+   * many would take the error for that of another answer and ask again at once, for ever, or wait
+   * for a job.
+   */
+  private static void refuse(Peer peer, PacketType type, Role needed) {
+    peer.error(NOT_ALLOWED, type + " needs the role " + needed);
+    if (needed == Role.WORKER) {
+      peer.finish();
+    }
+  }
+
   private void receive(Peer peer, Packet packet) {
     if (packet.magic() != Magic.REQUEST) {
       peer.error("INVALID_MAGIC", "Request magic expected");
@@ -327,7 +339,7 @@ final class Broker {
     }
     Role needed = Permissions.needed(packet.type());
     if (needed != null && !peer.is(needed)) {
-      peer.error(NOT_ALLOWED, packet.type() + " needs the role " + needed);
+      refuse(peer, packet.type(), needed);
       return;
     }
     switch (packet.type()) {

@@ -126,12 +126,15 @@ class AdminPortTest {
 
   @Test
   void itTakesNeitherJobsNorWorkers() {
-    WireClient admin = administrate(start(SETTINGS.adminPort(0)));
+    JobServer.Bound server = start(SETTINGS.adminPort(0));
+    WireClient admin = administrate(server);
     assertThat(admin.request(SUBMIT_JOB_BG, "f", "", "").receive(ERROR).text(0))
         .isEqualTo("NOT_ALLOWED");
-    assertThat(admin.request(CAN_DO, "f").receive(ERROR).text(0)).isEqualTo("NOT_ALLOWED");
     assertThat(admin.command("status").receiveUntil(".")).isEmpty();
-    isServed(admin);
+    WireClient worker = administrate(server).request(CAN_DO, "f");
+    assertThat(worker.receive(ERROR).text(0)).isEqualTo("NOT_ALLOWED");
+    worker.expectClosed();
+    assertThat(admin.command("status").receiveUntil(".")).isEmpty();
   }
 
   @Test

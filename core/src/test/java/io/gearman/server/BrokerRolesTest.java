@@ -83,8 +83,9 @@ class BrokerRolesTest extends BrokerFixture {
   @MethodSource("restricted")
   void whatTakesARoleIsRefusedWithoutItAndChangesNothing(PacketType type, Role needed) {
     Connection connection = connect(EnumSet.complementOf(EnumSet.of(needed)));
-    connection.sends(any(type), request(ECHO_REQ, "next"));
-    connection.hears(refusal(type, needed), response(ECHO_RES, "next")); // in order, and open
+    connection.sends(request(ECHO_REQ, "before"), any(type));
+    connection.hears(response(ECHO_RES, "before"), refusal(type, needed)); // in order
+    assertThat(connection.outlet.closed).isEqualTo(needed == Role.WORKER);
     assertThat(connect().says("status")).isEqualTo(".\n");
   }
 
@@ -93,6 +94,17 @@ class BrokerRolesTest extends BrokerFixture {
   void whatTakesARoleIsDoneForWhoeverHasJustThat(PacketType type, Role needed) {
     Connection connection = connect(EnumSet.of(needed)).sends(any(type));
     assertThat(connection.outlet.sent()).doesNotContain(refusal(type, needed));
+  }
+
+  @Test
+  void aClientGoesOnAfterARefusalAndAWorkerDoesNot() {
+    Set<Role> admin = EnumSet.of(Role.ADMIN);
+    connect(admin)
+        .sends(request(SUBMIT_JOB_BG, "f", "", ""), request(ECHO_REQ, "next"))
+        .hears(refusal(SUBMIT_JOB_BG, Role.CLIENT), response(ECHO_RES, "next"));
+    connect(admin)
+        .sends(request(GRAB_JOB), request(GRAB_JOB), request(ECHO_REQ, "next"))
+        .hears(refusal(GRAB_JOB, Role.WORKER));
   }
 
   @Test
