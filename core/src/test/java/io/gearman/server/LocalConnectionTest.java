@@ -31,6 +31,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
 class LocalConnectionTest {
@@ -78,6 +79,11 @@ class LocalConnectionTest {
       assertThat(next).as("heard").isNotNull();
       return next;
     }
+  }
+
+  /** After what was written before: the first look may come between a write and its hearing. */
+  private Mono<ServerSnapshot> snapshot() {
+    return server.snapshot().then(server.snapshot());
   }
 
   private Listener connect() {
@@ -143,7 +149,7 @@ class LocalConnectionTest {
               local.connection.dispose();
             });
 
-    StepVerifier.create(server.snapshot().map(snapshot -> snapshot.functions().get(0).waiting()))
+    StepVerifier.create(snapshot().map(snapshot -> snapshot.functions().get(0).waiting()))
         .expectNext(1)
         .expectComplete()
         .verify(SOON);
@@ -219,7 +225,7 @@ class LocalConnectionTest {
   void itIsShownWithItsAddress() {
     connect().writes(CAN_DO, "f");
 
-    StepVerifier.create(server.snapshot().map(snapshot -> snapshot.workers().get(0).address()))
+    StepVerifier.create(snapshot().map(snapshot -> snapshot.workers().get(0).address()))
         .expectNext("here")
         .expectComplete()
         .verify(SOON);
