@@ -19,7 +19,7 @@ import reactor.test.StepVerifier;
 /** Servers with TLS, and who asks them for their version. */
 abstract class TlsFixture {
 
-  static final Duration BOUND = Duration.ofSeconds(5);
+  static final Duration BOUND = Duration.ofSeconds(20);
   static final String HOST = "127.0.0.1";
 
   private final List<JobServer.Bound> servers = new ArrayList<>();

@@ -4,6 +4,7 @@ package io.gearman.server;
 import static io.gearman.protocol.PacketType.ECHO_REQ;
 import static io.gearman.protocol.PacketType.ECHO_RES;
 
+import io.gearman.ConnectionException;
 import io.gearman.testkit.TestAuthority;
 import io.gearman.testkit.TestAuthority.Identity;
 import io.gearman.testkit.TestTls;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import reactor.test.StepVerifier;
 
 /** Who does not come together, and what the client hears of it. */
 class TlsRefusalTest extends TlsFixture {
@@ -26,6 +28,11 @@ class TlsRefusalTest extends TlsFixture {
 
   private static TlsSettings identity(Identity identity) {
     return TestTls.with(identity);
+  }
+
+  /** Why is not always heard: the server closes the connection while more is on its way to it. */
+  private static void refused(int port, TlsSettings client) {
+    StepVerifier.create(version(port, client)).expectError(ConnectionException.class).verify(BOUND);
   }
 
   @Test
@@ -54,7 +61,7 @@ class TlsRefusalTest extends TlsFixture {
   void aClientWithoutCertificateIsRefusedIfOneIsRequired() {
     int port =
         start(TestTls.server().withClientAuthentication(ClientAuthentication.REQUIRED)).port();
-    fails(version(port, trusting()), "bad_certificate");
+    refused(port, trusting());
     serves(port, TestTls.client());
   }
 
@@ -63,9 +70,7 @@ class TlsRefusalTest extends TlsFixture {
     int port =
         start(TestTls.server().withClientAuthentication(ClientAuthentication.REQUIRED)).port();
     Identity unknown = STRANGER.issue("CN=unknown");
-    fails(
-        version(port, trusting().withIdentity(unknown.certificate(), unknown.key())),
-        "certificate");
+    refused(port, trusting().withIdentity(unknown.certificate(), unknown.key()));
   }
 
   @ParameterizedTest
@@ -73,7 +78,7 @@ class TlsRefusalTest extends TlsFixture {
   void anExpiredClientIsRefusedWhereCertificatesMatter(ClientAuthentication asked) {
     int port = start(TestTls.server().withClientAuthentication(asked)).port();
     Identity expired = TestTls.authority().issueExpired("CN=expired");
-    fails(version(port, TestTls.with(expired)), "certificate");
+    refused(port, TestTls.with(expired));
   }
 
   @Test

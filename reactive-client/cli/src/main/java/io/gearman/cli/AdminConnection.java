@@ -10,6 +10,8 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Arrays;
 import javax.net.ssl.SSLContext;
@@ -28,6 +30,7 @@ final class AdminConnection implements Closeable {
 
   private Socket socket;
   private InputStream in;
+  private boolean accepted = true; // by TLS 1.3 it is not known before something is heard
 
   private AdminConnection(Socket socket) throws IOException {
     this.socket = socket;
@@ -45,6 +48,7 @@ final class AdminConnection implements Closeable {
       secured.startHandshake();
       socket = secured;
       in = new BufferedInputStream(secured.getInputStream());
+      accepted = false;
     } catch (IOException e) {
       socket.close();
       throw new IOException(problem(e));
@@ -52,8 +56,17 @@ final class AdminConnection implements Closeable {
   }
 
   private static String problem(IOException e) {
+    if (e instanceof SocketException) {
+      return ended(e);
+    }
     boolean spoken = e instanceof SSLHandshakeException && !(e.getCause() instanceof EOFException);
     return (spoken ? "TLS failed: " : "the server does not speak TLS: ")
+        + CommandException.reason(e);
+  }
+
+  private static String ended(IOException e) {
+    return "TLS failed: the server ended the connection, as one does that wants a certificate, or"
+        + " another: "
         + CommandException.reason(e);
   }
 
@@ -89,14 +102,18 @@ final class AdminConnection implements Closeable {
     byte[] whole = Arrays.copyOf(line, line.length + 2);
     whole[line.length] = '\r';
     whole[line.length + 1] = '\n';
-    socket.getOutputStream().write(whole);
+    try {
+      socket.getOutputStream().write(whole);
+    } catch (IOException e) {
+      throw explained(e);
+    }
   }
 
   /** The next line with its end. */
   byte[] receive() throws IOException {
     ByteArrayOutputStream line = new ByteArrayOutputStream();
     while (line.size() < MAX_LINE) {
-      int next = in.read();
+      int next = read();
       if (next < 0) {
         throw new EOFException("the server closed the connection without an answer");
       }
@@ -106,6 +123,20 @@ final class AdminConnection implements Closeable {
       }
     }
     throw new IOException("the server sent a line of more than " + MAX_LINE + " bytes");
+  }
+
+  private int read() throws IOException {
+    try {
+      int next = in.read();
+      accepted = true;
+      return next;
+    } catch (IOException e) {
+      throw explained(e);
+    }
+  }
+
+  private IOException explained(IOException e) {
+    return accepted || e instanceof SocketTimeoutException ? e : new IOException(ended(e));
   }
 
   @Override

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** {@code gearman admin --ssl} and servers with and without TLS. */
 class AdminTlsTest {
 
-  private static final Duration BOUND = Duration.ofSeconds(5);
+  private static final Duration BOUND = Duration.ofSeconds(20);
   private static final String CA = "--ssl-ca-file=" + TestTls.authority().certificate();
 
   private final Cli cli = new Cli();
@@ -116,7 +116,7 @@ class AdminTlsTest {
 
     assertThat(run("-S", CA)).isEqualTo(1);
     assertThat(cli.err()).hasSize(1);
-    assertThat(cli.err().get(0)).contains("Received fatal alert: bad_certificate");
+    assertThat(cli.err().get(0)).contains("as one does that wants a certificate, or another: ");
   }
 
   /** Java does not even show it, since the server says whom it trusts. */
@@ -130,7 +130,7 @@ class AdminTlsTest {
 
     assertThat(exitCode).isEqualTo(1);
     assertThat(cli.err()).hasSize(1);
-    assertThat(cli.err().get(0)).contains("Received fatal alert: bad_certificate");
+    assertThat(cli.err().get(0)).contains("as one does that wants a certificate, or another: ");
   }
 
   @Test
