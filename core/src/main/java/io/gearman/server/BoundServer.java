@@ -214,18 +214,27 @@ final class BoundServer implements JobServer.Bound, Clock, Lifecycle {
   public <L extends PacketListener> Mono<L> connect(
       String address, Function<PacketConnection, L> listener) {
     return onLoop(
-        sink ->
-            sink.success(
-                LocalConnection.open(
-                    loop,
-                    broker,
-                    new ServerAddress(host(), port()),
-                    settings,
-                    address,
-                    connection -> {
-                      sink.onCancel(connection);
-                      return listener.apply(connection);
-                    })));
+        sink -> {
+          if (draining) {
+            throw new IllegalStateException("The server drains and takes no new connections");
+          }
+          sink.success(
+              LocalConnection.open(
+                  loop,
+                  broker,
+                  new ServerAddress(host(), port()),
+                  settings,
+                  address,
+                  connection -> {
+                    sink.onCancel(connection);
+                    return listener.apply(connection);
+                  }));
+        });
+  }
+
+  @Override
+  public int maxPacketSize() {
+    return settings.maxPacketSize;
   }
 
   private <T> Mono<T> onLoop(Consumer<MonoSink<T>> task) {

@@ -269,12 +269,15 @@ public final class JobServer {
      */
     Mono<ServerSnapshot> snapshot();
 
+    /** Largest packet accepted, in bytes with its header. */
+    int maxPacketSize();
+
     /**
      * A connection from within the process, which packets cross as they are. Each subscription
      * makes one and ends with its listener, on the server's event loop, to which the connection is
      * confined; a listener must not block it. Ends with an {@link IllegalStateException} if the
-     * server has ended. Whoever has the connection closes it; a subscriber that cancels before
-     * leaves none behind.
+     * server has ended or drains: this way is closed when the port is. Whoever has the connection
+     * closes it; a subscriber that cancels before leaves none behind.
      *
      * @param address what the server shows as its address
      * @param listener makes the listener of a connection

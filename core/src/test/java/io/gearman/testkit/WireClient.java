@@ -178,6 +178,11 @@ public final class WireClient implements AutoCloseable {
     return lines;
   }
 
+  /** That many bytes as they come. */
+  public byte[] receiveBytes(int count) {
+    return read(count, count + " bytes", deadline());
+  }
+
   /** Waits for the whole duration and fails if anything comes, the end of the stream included. */
   public void expectNothing(Duration duration) {
     try {

@@ -4,6 +4,7 @@ package io.gearman.docs;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
@@ -15,6 +16,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 import io.gearman.server.JobServer;
+import io.gearman.server.http.HttpListener;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -110,7 +112,33 @@ class ArchitectureTest {
                     "org.reactivestreams..",
                     "io.netty..",
                     "org.slf4j..",
-                    "org.jspecify..")))
+                    "org.jspecify..",
+                    "tools.jackson.core..")))
+        .check(LIBRARIES);
+  }
+
+  @Test
+  void onlyTheHttpListenerNeedsHttpAndJson() {
+    noClasses()
+        .that(resideOutsideOfPackage("io.gearman.server.http"))
+        .should()
+        .dependOnClassesThat(
+            resideInAnyPackage(
+                "io.gearman.server.http",
+                "reactor.netty.http..",
+                "io.netty.handler.codec.http..",
+                "tools.jackson.."))
+        .check(LIBRARIES);
+  }
+
+  @Test
+  void theHttpListenerHasOneEntry() {
+    classes()
+        .that(resideInAPackage("io.gearman.server.http"))
+        .and()
+        .doNotHaveFullyQualifiedName(HttpListener.class.getName())
+        .should()
+        .notHaveModifier(JavaModifier.PUBLIC)
         .check(LIBRARIES);
   }
 

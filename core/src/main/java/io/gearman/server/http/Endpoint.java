@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gearman.server.http;
+
+import reactor.core.publisher.Mono;
+import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.http.server.HttpServerResponse;
+
+/** Answers requests of one kind. An error that is not a {@link Problem} is a fault of ours. */
+interface Endpoint {
+
+  /** Called on the listener's event loop, where the answer is subscribed to once. */
+  Mono<Void> answer(HttpServerRequest request, HttpServerResponse response);
+
+  /** The whole body at once. */
+  static Mono<Void> send(HttpServerResponse response, String type, byte[] body) {
+    response.header("Content-Type", type).header("Content-Length", Integer.toString(body.length));
+    return response.method().name().equals("HEAD")
+        ? response.send()
+        : response.sendByteArray(Mono.just(body)).then();
+  }
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gearman.server.http;
+
+import io.gearman.server.JobServer;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
+import org.reactivestreams.Publisher;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+import reactor.netty.DisposableChannel;
+import reactor.netty.channel.AbortedException;
+import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.http.server.HttpServerResponse;
+
+/** Finds who answers a request, and says what went wrong where nobody does. */
+final class Router implements BiFunction<HttpServerRequest, HttpServerResponse, Publisher<Void>> {
+
+  private static final Logger log = LoggerFactory.getLogger(HttpListener.class);
+  private static final String JOBS = "/jobs/";
+
+  private final Map<String, Endpoint> reading = new HashMap<>();
+  private final Endpoint jobs;
+
+  Router(JobServer.Bound server, HttpSettings settings, EventLoop loop) {
+    jobs = settings.jobs ? new JobsEndpoint(server, loop) : Router::noJobs;
+  }
+
+  private static Mono<Void> noJobs(HttpServerRequest request, HttpServerResponse response) {
+    return Mono.error(
+        new Problem(
+            HttpResponseStatus.FORBIDDEN,
+            "This listener takes no jobs: the server was not told to run jobs over HTTP"));
+  }
+
+  @Override
+  public Publisher<Void> apply(HttpServerRequest request, HttpServerResponse response) {
+    Guard.secure(response);
+    return Mono.defer(() -> endpoint(request).answer(request, response))
+        .onErrorResume(error -> fail(response, error));
+  }
+
+  private Endpoint endpoint(HttpServerRequest request) {
+    Guard.checkHost(request);
+    String path = Target.path(request.uri());
+    if (path.startsWith(JOBS) && path.length() > JOBS.length()) {
+      return allowing(request, "POST", jobs);
+    }
+    Endpoint endpoint = reading.get(path);
+    if (endpoint == null) {
+      throw new Problem(HttpResponseStatus.NOT_FOUND, "There is nothing at " + path);
+    }
+    return allowing(request, "GET, HEAD", endpoint);
+  }
+
+  private static Endpoint allowing(HttpServerRequest request, String methods, Endpoint endpoint) {
+    HttpMethod method = request.method();
+    if (!List.of(methods.split(", ")).contains(method.name())) {
+      throw new Problem(
+              HttpResponseStatus.METHOD_NOT_ALLOWED,
+              "%s takes %s, not %s"
+                  .formatted(Target.path(request.uri()), methods.replace(", ", " and "), method))
+          .header("Allow", methods);
+    }
+    return endpoint;
+  }
+
+  private static Mono<Void> fail(HttpServerResponse response, Throwable error) {
+    if (AbortedException.isConnectionReset(error)) {
+      return Mono.empty(); // nobody is there to be told
+    }
+    if (response.hasSentHeaders()) {
+      response.withConnection(DisposableChannel::dispose); // so that it does not look whole
+      return Mono.empty();
+    }
+    Problem problem = Problems.of(error);
+    if (Problems.isOurs(error)) {
+      log.error("A request could not be answered", error);
+    }
+    problem.headers().forEach(response::header);
+    return Endpoint.send(
+        response.status(problem.status()), "application/problem+json", problem.json());
+  }
+}
