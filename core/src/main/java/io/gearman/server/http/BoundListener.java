@@ -12,6 +12,8 @@ import io.netty.channel.group.DefaultChannelGroup;
 import java.net.SocketAddress;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.Scannable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -44,6 +46,7 @@ final class BoundListener implements DisposableServer {
   private final EventLoop loop = loops.onServer(LoopResources.DEFAULT_NATIVE).next();
   private final ChannelGroup connections = new DefaultChannelGroup("gearman-http", loop, true);
   private final Sinks.Empty<Void> ended = Sinks.empty();
+  private final Disposable closing = Disposables.composite(this::close); // once
   private volatile @Nullable DisposableServer http; // set before anybody has this listener
 
   private BoundListener() {}
@@ -98,6 +101,10 @@ final class BoundListener implements DisposableServer {
 
   @Override
   public void dispose() {
+    closing.dispose();
+  }
+
+  private void close() {
     http().dispose();
     connections.close().addListener(closed -> loop.execute(this::ended));
   }

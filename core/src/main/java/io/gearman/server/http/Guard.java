@@ -35,13 +35,8 @@ final class Guard {
 
   /** The address that the port is bound to, not the one that a connection came to. */
   private static boolean listensOnLoopback(HttpServerRequest request) {
-    boolean[] loopback = new boolean[1];
-    request.withConnection(
-        connection ->
-            loopback[0] =
-                connection.channel().parent().localAddress() instanceof InetSocketAddress bound
-                    && bound.getAddress().isLoopbackAddress());
-    return loopback[0];
+    return Endpoint.channel(request).parent().localAddress() instanceof InetSocketAddress bound
+        && bound.getAddress().isLoopbackAddress();
   }
 
   static boolean isLoopback(String host) {

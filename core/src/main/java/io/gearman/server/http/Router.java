@@ -13,6 +13,8 @@ import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 import reactor.netty.DisposableChannel;
 import reactor.netty.channel.AbortedException;
 import reactor.netty.http.server.HttpServerRequest;
@@ -28,7 +30,17 @@ final class Router implements BiFunction<HttpServerRequest, HttpServerResponse, 
   private final Endpoint jobs;
 
   Router(JobServer.Bound server, HttpSettings settings, EventLoop loop) {
+    Scheduler onLoop = Schedulers.fromExecutorService(loop);
     jobs = settings.jobs ? new JobsEndpoint(server, loop) : Router::noJobs;
+    reading.put("/metrics", new MetricsEndpoint(settings.metrics, onLoop));
+    reading.put("/health", HealthEndpoint.health(server, onLoop));
+    reading.put("/health/live", HealthEndpoint.live(server, onLoop));
+    reading.put("/health/ready", HealthEndpoint.ready(server, onLoop));
+    reading.put("/events", new LiveEvents(server, onLoop, settings.period));
+    reading.put("/", new LivePage("page.html", "text/html; charset=utf-8"));
+    reading.put("/page.css", new LivePage("page.css", "text/css; charset=utf-8"));
+    reading.put("/page.js", new LivePage("page.js", "text/javascript; charset=utf-8"));
+    reading.put("/icon.svg", new LivePage("icon.svg", "image/svg+xml"));
   }
 
   private static Mono<Void> noJobs(HttpServerRequest request, HttpServerResponse response) {

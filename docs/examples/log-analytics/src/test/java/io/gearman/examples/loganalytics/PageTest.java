@@ -4,6 +4,8 @@ package io.gearman.examples.loganalytics;
 import static io.gearman.examples.loganalytics.AnalysisContract.LINE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gearman.testkit.Chromium;
+import io.gearman.testkit.EnabledIfChromium;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.gearman.examples.loganalytics;
+package io.gearman.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.gearman.examples.loganalytics;
+package io.gearman.testkit;
 
 import java.io.File;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.logging.Level;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
@@ -12,24 +13,25 @@ import org.openqa.selenium.logging.LoggingPreferences;
 import org.openqa.selenium.remote.http.ClientConfig;
 
 /** Debian's browser without a window, kept to this machine. */
-final class Chromium {
+public final class Chromium {
 
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Path BROWSER = Path.of("/usr/bin/chromium");
   private static final Path DRIVER = Path.of("/usr/bin/chromedriver");
 
   private Chromium() {}
 
-  static boolean isInstalled() {
+  /** Whether browser and driver are where Debian puts them. */
+  public static boolean isInstalled() {
     return BROWSER.toFile().canExecute() && DRIVER.toFile().canExecute();
   }
 
   /** The driver is named, so that Selenium looks for none and downloads none. */
-  static ChromeDriver start() {
+  public static ChromeDriver start() {
     File driver = DRIVER.toFile();
     ChromeDriverService service =
         new ChromeDriverService.Builder().usingDriverExecutable(driver).usingAnyFreePort().build();
-    return new ChromeDriver(
-        service, options(), ClientConfig.defaultConfig().readTimeout(RunningApp.PATIENCE));
+    return new ChromeDriver(service, options(), ClientConfig.defaultConfig().readTimeout(PATIENCE));
   }
 
   private static ChromeOptions options() {

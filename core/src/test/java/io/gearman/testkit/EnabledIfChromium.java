@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.gearman.examples.loganalytics;
+package io.gearman.testkit;
 
-import io.gearman.testkit.InstalledCondition;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
@@ -18,13 +17,13 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(EnabledIfChromium.Condition.class)
-@interface EnabledIfChromium {
+public @interface EnabledIfChromium {
 
   /** Looks for the programs and decides. */
   final class Condition extends InstalledCondition {
 
     /** Called by JUnit. */
-    Condition() {
+    public Condition() {
       this(Chromium::isInstalled, System::getenv);
     }
 
