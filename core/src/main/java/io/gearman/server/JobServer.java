@@ -189,7 +189,7 @@ public final class JobServer {
     return with(changed -> changed.handlePrefix = prefix);
   }
 
-  /** What is told of each job how long it waits and runs; nothing by default. */
+  /** What is told of each job what becomes of it; nothing by default. */
   public JobServer observer(JobObserver observer) {
     requireNonNull(observer, "observer");
     return with(changed -> changed.observer = observer);

@@ -119,6 +119,7 @@ final class Jobs {
   /** Another submission of a job that has not ended. */
   void join(Peer peer, Job job, boolean background) {
     job.function.tally.joined++;
+    settings.observer.joined(job.function.text(), job.priority);
     if (background) {
       job.background = true;
       job.endStalls(); // it waits for nobody from now on
@@ -148,6 +149,7 @@ final class Jobs {
     Job job = new Job(handles.next(), function, submission);
     jobs.put(job.number, job);
     function.tally.submitted++;
+    settings.observer.submitted(function.text(), job.priority);
     bytes += job.size();
     function.index(job);
     if (!job.background) {
@@ -265,6 +267,7 @@ final class Jobs {
       sendRestarted(job);
     }
     job.function.tally.restarted++;
+    settings.observer.restarted(job.function.text(), job.priority);
     job.endStalls();
     job.disown();
     enqueue(job);
@@ -351,6 +354,8 @@ final class Jobs {
     function.tally.ended(outcome);
     if (job.owner != null) {
       settings.observer.ended(function.text(), job.priority, outcome, now() - job.since);
+    } else {
+      settings.observer.withdrawn(function.text(), job.priority);
     }
     job.disown();
     function.dequeue(job);

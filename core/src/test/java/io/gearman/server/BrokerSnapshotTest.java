@@ -34,6 +34,26 @@ class BrokerSnapshotTest {
     settings.observer =
         new JobObserver() {
           @Override
+          public void submitted(String function, Priority priority) {
+            observed.add(function + " " + priority + " submitted");
+          }
+
+          @Override
+          public void joined(String function, Priority priority) {
+            observed.add(function + " " + priority + " joined");
+          }
+
+          @Override
+          public void restarted(String function, Priority priority) {
+            observed.add(function + " " + priority + " restarted");
+          }
+
+          @Override
+          public void withdrawn(String function, Priority priority) {
+            observed.add(function + " " + priority + " withdrawn");
+          }
+
+          @Override
           public void started(String function, Priority priority, long nanos) {
             observed.add(function + " " + priority + " started " + Duration.ofNanos(nanos));
           }
@@ -190,16 +210,50 @@ class BrokerSnapshotTest {
     pass(6);
     worker.sends(WORK_COMPLETE, handle, "");
 
-    assertThat(observed).containsExactly("f HIGH started PT4S", "f HIGH COMPLETED PT6S");
+    assertThat(observed)
+        .containsExactly("f HIGH submitted", "f HIGH started PT4S", "f HIGH COMPLETED PT6S");
   }
 
   @Test
-  void theObserverIsNotToldOfAJobThatNeverRan() {
+  void theObserverIsToldOfASubmissionThatJoins() {
+    fixture.connect().submits(SUBMIT_JOB_BG, "f", "same", "");
+    fixture.connect().submits(SUBMIT_JOB_HIGH_BG, "f", "same", "");
+
+    assertThat(observed).containsExactly("f NORMAL submitted", "f NORMAL joined");
+  }
+
+  @Test
+  void theObserverIsToldOfALostRun() {
+    fixture.connect().submits(SUBMIT_JOB_BG, "f", "", "");
+    BrokerFixture.Connection worker = fixture.worker("f");
+    worker.grabs();
+    worker.leaves();
+
+    assertThat(observed)
+        .containsExactly("f NORMAL submitted", "f NORMAL started PT0S", "f NORMAL restarted");
+  }
+
+  @Test
+  void aJobThatIsGivenUpHasEndedInTheHandsOfItsWorker() {
+    ServerSettings once = observed(new ServerSettings());
+    once.jobRetries = 1;
+    BrokerFixture strict = new BrokerFixture(once);
+    strict.connect().submits(SUBMIT_JOB_BG, "f", "", "");
+    BrokerFixture.Connection worker = strict.worker("f");
+    worker.grabs();
+    worker.leaves();
+
+    assertThat(observed)
+        .containsExactly("f NORMAL submitted", "f NORMAL started PT0S", "f NORMAL GIVEN_UP PT0S");
+  }
+
+  @Test
+  void aJobThatNeverRanIsWithdrawn() {
     BrokerFixture.Connection client = fixture.connect();
     client.submits(SUBMIT_JOB, "f", "", "");
     client.leaves();
 
-    assertThat(observed).isEmpty();
+    assertThat(observed).containsExactly("f NORMAL submitted", "f NORMAL withdrawn");
   }
 
   @Test
