@@ -134,11 +134,13 @@ final class BoundServer implements JobServer.Bound, Clock, Lifecycle {
   }
 
   /**
-   * Called before anything is heard of the connection: it is closed with the others, and no more.
+   * Called before anything is heard of the connection: it is counted, closed with the others, and
+   * no more.
    */
   private void open(Channel channel) {
     connections.add(channel);
-    ReloadableTls.watchHandshake(channel);
+    channel.pipeline().addFirst("gearman.traffic", new WireCounter(traffic));
+    ReloadableTls.watchHandshake(channel, traffic);
   }
 
   /**
@@ -148,7 +150,6 @@ final class BoundServer implements JobServer.Bound, Clock, Lifecycle {
    */
   private void accept(Connection connection, Set<Role> roles) {
     Channel channel = connection.channel();
-    connection.addHandlerFirst("gearman.traffic", new WireCounter(traffic));
     connection.addHandlerLast(
         "gearman.decoder", new ServerDecoder(settings.maxPacketSize, partial));
     connection.addHandlerLast(

@@ -40,16 +40,20 @@ final class ReloadableTls extends SslContext {
         .build();
   }
 
-  /** Logs the failure of a handshake that a new connection may begin with. On its event loop. */
-  static void watchHandshake(Channel channel) {
+  /**
+   * Logs and counts the failure of a handshake that a new connection may begin with. On its event
+   * loop.
+   */
+  static void watchHandshake(Channel channel, Traffic traffic) {
     SslHandler handler = channel.pipeline().get(SslHandler.class);
     if (handler != null) {
-      handler.handshakeFuture().addListener(ended -> logFailure(channel, ended));
+      handler.handshakeFuture().addListener(ended -> handshakeEnded(channel, traffic, ended));
     }
   }
 
-  private static void logFailure(Channel channel, Future<?> handshake) {
+  private static void handshakeEnded(Channel channel, Traffic traffic, Future<?> handshake) {
     if (!handshake.isSuccess()) {
+      traffic.departed(Departure.NO_TLS);
       String why = handshake.cause().getMessage();
       log.debug("Closing the connection from {}: no TLS: {}", channel.remoteAddress(), why);
     }

@@ -5,13 +5,18 @@ import io.gearman.protocol.Packet;
 import io.gearman.transport.PacketWriter;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * often the same one. What crosses from one to the other is a batch per read, and while one is on
  * its way the connection is not read.
  */
-final class ServerConnection extends ChannelInboundHandlerAdapter implements Outlet {
+final class ServerConnection extends ChannelDuplexHandler implements Outlet {
 
   private static final Logger log = LoggerFactory.getLogger(JobServer.class);
 
@@ -42,6 +47,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Out
   private List<Object> batch = new ArrayList<>();
   private boolean inputEnded;
   private @Nullable Departure departure; // the first reason
+  private final ChannelFutureListener written = this::written; // one for all
 
   // From here on confined to the broker's event loop.
   private final PacketWriter writer;
@@ -142,6 +148,21 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Out
   private static boolean isInputEnd(Object event) {
     return event instanceof ChannelInputShutdownEvent
         || (event instanceof SslCloseCompletionEvent closed && closed.isSuccess());
+  }
+
+  /** With a write that fails Netty closes the connection, and tells only whoever wrote. */
+  @Override
+  public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+    context.write(message, promise.unvoid().addListener(written));
+  }
+
+  private void written(ChannelFuture write) {
+    Throwable failure = write.cause();
+    if (departure == null
+        && failure instanceof IOException
+        && !(failure instanceof ClosedChannelException)) { // which follows from something else
+      departure = Departure.of(failure);
+    }
   }
 
   @Override
