@@ -22,4 +22,15 @@ class StrangerTest {
   void aStrangerCanDoWhatTheTableSays(Deed deed, Setup setup) {
     assertThat(deed.succeeds(setup)).isEqualTo(deed.isPossible(setup));
   }
+
+  static Stream<Arguments> httpCells() {
+    return Arrays.stream(HttpDeed.values())
+        .flatMap(deed -> Arrays.stream(HttpSetup.values()).map(setup -> Arguments.of(deed, setup)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("httpCells")
+  void aStrangerCanDoOverHttpWhatTheTableSays(HttpDeed deed, HttpSetup setup) {
+    assertThat(deed.succeeds(setup)).isEqualTo(deed.isPossible(setup));
+  }
 }
