@@ -4,14 +4,21 @@ package io.gearman.server.http;
 import static java.util.Objects.requireNonNull;
 
 import io.gearman.server.JobServer;
+import io.gearman.transport.KeepAlive;
+import io.gearman.transport.TlsSettings;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.handler.ssl.SslContext;
+import io.netty.util.NetUtil;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.Scannable;
@@ -34,6 +41,9 @@ import reactor.netty.resources.LoopResources;
  */
 final class BoundListener implements DisposableServer {
 
+  /** The one in which the job server says the same of its own ports. */
+  private static final Logger log = LoggerFactory.getLogger(JobServer.class.getName() + ".exposed");
+
   /** How long answers may be taken that are on their way when the job server ends. */
   private static final Duration LAST_ANSWERS = Duration.ofSeconds(10);
 
@@ -53,12 +63,19 @@ final class BoundListener implements DisposableServer {
 
   static Mono<DisposableServer> start(JobServer.Bound server, HttpSettings settings) {
     BoundListener listener = new BoundListener();
-    return listener
-        .http(server, settings)
+    HttpServer unbound;
+    try {
+      unbound = listener.http(server, settings);
+    } catch (RuntimeException e) { // a file of TLS, or what the user does to the server
+      listener.loops.dispose();
+      throw e;
+    }
+    return unbound
         .bind()
         .doOnNext(
             http -> {
               listener.http = http;
+              warnIfExposed(unbound, http, settings.jobs);
               server.onDispose().subscribe(null, null, listener::endGracefully);
             })
         .doOnError(error -> listener.loops.dispose())
@@ -79,13 +96,32 @@ final class BoundListener implements DisposableServer {
                 decoder -> decoder.maxInitialLineLength(MAX_LINE).maxHeaderSize(MAX_LINE))
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
-            .childOption(ChannelOption.SO_KEEPALIVE, true);
+            .childOption(ChannelOption.SO_KEEPALIVE, true)
+            .doOnChannelInit(KeepAlive.defaults());
+    TlsSettings tls = settings.tls;
     return settings
         .http
-        .apply(http)
+        .apply(tls == null ? http : secured(http, tls))
         .runOn(loops) // what serves the requests is confined to this loop
         .channelGroup(connections)
         .handle(new Router(server, settings, loop));
+  }
+
+  private static HttpServer secured(HttpServer http, TlsSettings tls) {
+    SslContext context = tls.serverContext();
+    return http.secure(spec -> spec.sslContext(context).handshakeTimeout(tls.handshakeTimeout()));
+  }
+
+  private static void warnIfExposed(HttpServer http, DisposableServer bound, boolean jobs) {
+    if (!http.configuration().isSecure()
+        && bound.address() instanceof InetSocketAddress address
+        && !address.getAddress().isLoopbackAddress()) {
+      log.warn(
+          "HTTP is beyond this machine, on {}, without TLS: whoever gets there can read the names"
+              + " of functions and workers{}",
+          NetUtil.toSocketAddressString(address),
+          jobs ? ", and run jobs" : "");
+    }
   }
 
   private void endGracefully() {

@@ -4,6 +4,7 @@ package io.gearman.server.http;
 import static java.util.Objects.requireNonNull;
 
 import io.gearman.server.JobServer;
+import io.gearman.transport.TlsSettings;
 import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -92,12 +93,24 @@ public final class HttpListener {
     return with(changed -> changed.maxConnections = connections);
   }
 
+  /**
+   * All connections by TLS, that is, {@code https}; by default none are. The files are read when
+   * the listener starts, and not again. Jobs are taken from whoever may connect, whatever the roles
+   * of certificates are on the job server's own port.
+   *
+   * @param tls with a certificate and its key; with authorities if clients are to be authenticated
+   */
+  public HttpListener tls(TlsSettings tls) {
+    requireNonNull(tls, "tls");
+    return with(changed -> changed.tls = tls);
+  }
+
   /** How often viewers of the live page are told what is new; a second by default. */
   HttpListener period(Duration period) {
     return with(changed -> changed.period = period);
   }
 
-  /** The last word on the HTTP server: TLS, timeouts, logs of access. Its event loop stays. */
+  /** The last word on the HTTP server: timeouts, logs of access. Its event loop stays. */
   public HttpListener http(UnaryOperator<HttpServer> http) {
     requireNonNull(http, "http");
     return with(changed -> changed.http = http);
@@ -105,7 +118,9 @@ public final class HttpListener {
 
   /**
    * Starts a listener. Each subscription starts one of its own and ends with its handle once the
-   * port answers, or with reactor-netty's {@code ChannelBindException}, which names the address.
+   * port answers, or with reactor-netty's {@code ChannelBindException}, which names the address, or
+   * with an {@link IllegalArgumentException} that names a file of {@link #tls} and says what is
+   * wrong. One that other machines can reach without TLS says so in the log.
    *
    * <p>It ends with the job server: then the port is closed, answers on their way have 10 seconds
    * to be taken, and the handle's {@code onDispose} completes. Disposing of the handle closes the

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gearman.server.http;
 
+import io.gearman.transport.TlsSettings;
 import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -19,6 +20,7 @@ final class HttpSettings implements Cloneable {
   boolean jobs;
   int maxConnections = 1_000;
   @Nullable Mono<String> metrics;
+  @Nullable TlsSettings tls;
   Duration period = Duration.ofSeconds(1); // of the live page
   UnaryOperator<HttpServer> http = UnaryOperator.identity();
 

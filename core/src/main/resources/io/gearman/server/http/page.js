@@ -189,6 +189,8 @@ function grown(one, count) {
   return seconds > 0 && before !== undefined ? Math.max(0, one[count] - before) / seconds : undefined;
 }
 
+/** A name within a sentence, whose direction it must not turn. */
+const isolated = (name) => `\u2068${name}\u2069`;
 const sum = (rows, key) => rows.reduce((total, row) => total + (row[key] ?? 0), 0);
 
 // ---- showing a snapshot
@@ -237,8 +239,8 @@ function showStandstills({ standstills, standstillCount }) {
   const list = element("standstills").querySelector("ul");
   const lines = standstills.map(
     ({ function: name, waitedSeconds, worker }) =>
-      `“${name}” has a job that has waited ${duration(waitedSeconds * 1_000)}; worker ${worker.address}` +
-      (worker.clientId === "-" ? "" : ` (${worker.clientId})`) +
+      `“${isolated(name)}” has a job that has waited ${duration(waitedSeconds * 1_000)}; worker ${isolated(worker.address)}` +
+      (worker.clientId === "-" ? "" : ` (${isolated(worker.clientId)})`) +
       `, connection ${worker.connection}, could take it and has said nothing for ${duration(worker.silentSeconds * 1_000)}.`,
   );
   if (standstillCount > lines.length) {

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gearman.server.JobServer;
 import io.gearman.server.http.RunningHttp.Answer;
+import io.gearman.testkit.LogRecorder;
 import io.gearman.testkit.WireClient;
 import io.netty.handler.codec.http.HttpMethod;
 import java.net.InetSocketAddress;
@@ -165,6 +166,22 @@ class HttpListenerTest {
       }
       try (WireClient three = WireClient.connect("127.0.0.1", http.http().port())) {
         three.expectClosed();
+      }
+    }
+  }
+
+  @Test
+  void oneThatOtherMachinesCanReachSaysSo() {
+    for (boolean jobs : new boolean[] {true, false}) {
+      try (LogRecorder log = new LogRecorder("io.gearman.server.JobServer.exposed");
+          RunningHttp http =
+              RunningHttp.start(
+                  server -> server, listener -> listener.host("0.0.0.0").jobs(jobs))) {
+        assertThat(log.lines())
+            .singleElement()
+            .asString()
+            .contains(":" + http.http().port())
+            .matches(message -> message.contains("run jobs") == jobs);
       }
     }
   }
