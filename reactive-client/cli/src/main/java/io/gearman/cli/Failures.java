@@ -19,8 +19,7 @@ final class Failures {
 
   /** Options of gearmand and gearadmin that have no counterpart here. */
   private static final Set<String> NOT_SUPPORTED =
-      Set.of(
-          "-r", "--protocol", "--http-port", "--syslog", "--coredump", "--store-queue-on-shutdown");
+      Set.of("--syslog", "--coredump", "--store-queue-on-shutdown");
 
   /** What the options of gearmand's stores begin with. */
   private static final List<String> STORES =

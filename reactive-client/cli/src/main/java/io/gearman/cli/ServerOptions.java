@@ -145,6 +145,8 @@ final class ServerOptions {
 
   @Mixin final ServerTlsOptions tls = new ServerTlsOptions();
 
+  @Mixin final ServerHttpOptions http = new ServerHttpOptions();
+
   @Option(
       names = {"-t", "--threads"},
       paramLabel = "N",

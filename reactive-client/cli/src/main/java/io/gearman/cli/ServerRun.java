@@ -13,7 +13,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
 import reactor.netty.ChannelBindException;
+import reactor.netty.DisposableServer;
 
 /**
  * A server as a process, from its start to its end. All of it happens on the thread that runs it:
@@ -65,6 +67,7 @@ final class ServerRun {
               + " the log file is not opened again, and those of TLS are not read again");
     }
     JobServer.Bound server = bind(setup);
+    DisposableServer http = bindHttp(setup, server);
     server.onDispose().subscribe(null, null, () -> events.add(Event.ENDED));
     PidFile pidFile = setup.pidFile() == null ? null : PidFile.write(setup.pidFile());
     try {
@@ -74,8 +77,12 @@ final class ServerRun {
       if (server.adminAddress() instanceof InetSocketAddress admin) {
         out.println("Administrators on " + NetUtil.toSocketAddressString(admin));
       }
+      if (http != null && http.address() instanceof InetSocketAddress address) {
+        out.println("HTTP on " + NetUtil.toSocketAddressString(address));
+      }
       out.flush();
       serve(server, setup.stopTimeout());
+      awaitEnd(http);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
@@ -85,13 +92,37 @@ final class ServerRun {
   }
 
   private static JobServer.Bound bind(ServerSetup setup) {
+    return bound(setup.server().bind());
+  }
+
+  /** Null if there is to be none; the server ends if there cannot be one. */
+  private static @Nullable DisposableServer bindHttp(ServerSetup setup, JobServer.Bound server) {
+    if (setup.http() == null) {
+      return null;
+    }
     try {
-      return setup.server().bind().blockOptional(START_TIMEOUT).orElseThrow();
+      return bound(setup.http().apply(server).bind());
+    } catch (CommandException e) {
+      server.disposeNow(STOP_TIMEOUT);
+      throw e;
+    }
+  }
+
+  private static <T> T bound(Mono<T> bind) {
+    try {
+      return bind.blockOptional(START_TIMEOUT).orElseThrow();
     } catch (ChannelBindException e) {
       throw new CommandException(
           "cannot listen on " + ServerSetup.address(e.localHost(), e.localPort()), e);
     } catch (RuntimeException e) {
       throw new CommandException("cannot start", e);
+    }
+  }
+
+  /** The listener lets the last answers be taken, and ends by itself. */
+  private static void awaitEnd(@Nullable DisposableServer http) {
+    if (http != null) {
+      http.onDispose().timeout(STOP_TIMEOUT).onErrorComplete().block();
     }
   }
 

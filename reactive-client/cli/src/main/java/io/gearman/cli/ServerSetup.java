@@ -2,6 +2,7 @@
 package io.gearman.cli;
 
 import io.gearman.server.JobServer;
+import io.gearman.server.http.HttpListener;
 import io.gearman.transport.ServerAddress;
 import io.netty.util.NetUtil;
 import java.net.Inet6Address;
@@ -12,16 +13,19 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A server that can be started: its options are checked, and nothing has happened yet.
  *
+ * @param http makes its HTTP listener, if it is to have one
  * @param stopTimeout how long jobs may go on once the process is told to stop; zero is not at all
  */
 record ServerSetup(
     JobServer server,
+    @Nullable Function<JobServer.Bound, HttpListener> http,
     boolean tls,
     LogTarget log,
     Verbosity verbosity,
@@ -55,6 +59,7 @@ record ServerSetup(
             .shutdownCommand(options.allowShutdown);
     return new ServerSetup(
         options.tls.applyTo(server, environment),
+        options.http.listener(),
         options.tls.ssl,
         options.logFile,
         options.verbosity,
@@ -145,7 +150,7 @@ record ServerSetup(
     return "0.0.0.0";
   }
 
-  private static String resolved(String option, String host) {
+  static String resolved(String option, String host) {
     if (host.isBlank()) {
       throw new IllegalArgumentException(option + " must not be empty");
     }

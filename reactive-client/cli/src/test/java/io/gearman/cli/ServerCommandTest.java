@@ -158,7 +158,11 @@ class ServerCommandTest {
     "--verbose debug, was 'debug'",
     "-vvv, unknown option -vvv",
     "--log none, unknown option --log",
-    "-rhttp, unknown option -rhttp",
+    "-r gearman, '--protocol gearman is not supported, only http'",
+    "--http-port 65536, '--http-port must be 0 to 65535, not 65536'",
+    "--http-listen 127.0.0.1, --http-listen needs --http-port",
+    "--http-port 0 --http-listen=, --http-listen must not be empty",
+    "-r http --http-listen a.invalid, --http-listen a.invalid is not a known host",
     "-S, unknown option -S",
     "--port, --port",
     "-p 1 -p 2, --port",
@@ -185,9 +189,6 @@ class ServerCommandTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "-r http",
-        "--protocol=http",
-        "--http-port 8080",
         "--syslog",
         "--coredump",
         "--store-queue-on-shutdown",
