@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
 
   private static final int LONGEST_FILE = 400;
+  private static final String METRICS = "io.gearman.server.metrics";
 
   private static final JavaClasses LIBRARIES =
       new ClassFileImporter()
@@ -78,6 +79,7 @@ class ArchitectureTest {
           "io.gearman.transport",
           "io.gearman.admin",
           "io.gearman.server",
+          METRICS,
           "io.gearman.client",
           "io.gearman.worker"
         }) {
@@ -97,6 +99,8 @@ class ArchitectureTest {
   @Test
   void librariesStandOnReactorNettyAndNothingElse() {
     noClasses()
+        .that()
+        .resideOutsideOfPackage(METRICS)
         .should()
         .dependOnClassesThat(
             not(
@@ -139,6 +143,35 @@ class ArchitectureTest {
         .doNotHaveFullyQualifiedName(HttpListener.class.getName())
         .should()
         .notHaveModifier(JavaModifier.PUBLIC)
+        .check(LIBRARIES);
+  }
+
+  /** Which is an option: whoever does not load these classes needs no Micrometer. */
+  @Test
+  void metricsStandOnMicrometerBesideTheServer() {
+    classes()
+        .that()
+        .resideInAPackage(METRICS)
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            METRICS,
+            "io.gearman",
+            "io.gearman.protocol",
+            "io.gearman.server",
+            "io.micrometer.core.instrument..",
+            "java..",
+            "reactor.core..",
+            "org.reactivestreams..",
+            "org.slf4j..",
+            "org.jspecify..")
+        .check(LIBRARIES);
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(METRICS)
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(METRICS)
         .check(LIBRARIES);
   }
 
