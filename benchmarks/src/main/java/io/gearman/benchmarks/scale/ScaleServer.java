@@ -4,9 +4,14 @@ package io.gearman.benchmarks.scale;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.gearman.server.JobServer;
+import io.gearman.server.metrics.JobServerMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.util.List;
+import reactor.core.publisher.Mono;
 
 /**
  * A job server in a process of its own. It prints its port, answers each line of input with the
@@ -14,16 +19,17 @@ import java.io.InputStreamReader;
  */
 final class ScaleServer {
 
+  /** An argument: the server has metrics. */
+  static final String METRICS = "metrics";
+
   private ScaleServer() {}
 
   @SuppressWarnings("SystemOut") // which is how the parent hears
   public static void main(String[] args) throws IOException {
+    JobServer settings =
+        JobServer.create().port(0).maxQueuedBytes(Long.MAX_VALUE).maxFunctions(Integer.MAX_VALUE);
     var server =
-        JobServer.create()
-            .port(0)
-            .maxQueuedBytes(Long.MAX_VALUE)
-            .maxFunctions(Integer.MAX_VALUE)
-            .bind()
+        (List.of(args).contains(METRICS) ? bindMeasured(settings) : settings.bind())
             .blockOptional()
             .orElseThrow();
     System.out.println(server.port());
@@ -32,6 +38,12 @@ final class ScaleServer {
       System.out.println(usedHeap());
     }
     server.disposeNow();
+  }
+
+  private static Mono<JobServer.Bound> bindMeasured(JobServer settings) {
+    var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    var metrics = JobServerMetrics.builder(registry).build();
+    return settings.observer(metrics).bind().doOnNext(metrics::bindTo);
   }
 
   private static long usedHeap() {

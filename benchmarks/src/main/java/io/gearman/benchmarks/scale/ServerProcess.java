@@ -32,12 +32,13 @@ final class ServerProcess implements AutoCloseable {
   }
 
   /** Starts our server with the Java and the class path of this process. */
-  static ServerProcess start() throws IOException {
+  static ServerProcess start(String... args) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(ProcessHandle.current().info().command().orElse("java"));
     command.addAll(HEAP);
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add(ScaleServer.class.getName());
+    command.addAll(List.of(args));
     Process process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     Child child = new Child(process);
