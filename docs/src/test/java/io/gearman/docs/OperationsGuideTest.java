@@ -30,7 +30,7 @@ class OperationsGuideTest {
 
   @Test
   void itsProgramIsTheOneThatIsCompiledHere() {
-    Programs.expectCompiled("ServerWithMetrics", Programs.firstOf("docs/operations.md"));
+    Programs.expectCompiled("ServerWithMetrics", Programs.firstOf("docs/operations/metrics.md"));
   }
 
   @Test
@@ -55,7 +55,7 @@ class OperationsGuideTest {
 
   /** What the first columns say, all but the last. */
   private static List<String> rows(String prefix) {
-    return Repository.read("docs/operations.md")
+    return Repository.read("docs/operations/metrics.md")
         .lines()
         .filter(line -> line.startsWith("| `" + prefix))
         .map(line -> line.substring(0, line.lastIndexOf('|', line.length() - 2) + 1))

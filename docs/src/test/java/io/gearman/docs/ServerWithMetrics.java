@@ -6,7 +6,7 @@ import io.gearman.server.metrics.JobServerMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 
-/** The program that docs/operations.md shows. */
+/** The program that docs/operations/metrics.md shows. */
 final class ServerWithMetrics {
 
   private ServerWithMetrics() {}

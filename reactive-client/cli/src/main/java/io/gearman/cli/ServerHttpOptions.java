@@ -22,7 +22,7 @@ final class ServerHttpOptions {
       names = "--http-port",
       paramLabel = "PORT",
       description =
-          "Port for a live page and /health, 0 for any; by default there is none, or 8080 with"
+          "Port for a live page, /metrics and /health, 0 for any; by default there is none, or 8080 with"
               + " --protocol.")
   private @Nullable Integer port;
 

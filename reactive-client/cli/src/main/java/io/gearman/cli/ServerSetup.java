@@ -57,9 +57,12 @@ record ServerSetup(
             .tcp(TcpOptions.of(options))
             .exceptions(options.exceptions)
             .shutdownCommand(options.allowShutdown);
+    JobServer secured = options.tls.applyTo(server, environment);
+    Function<JobServer.Bound, HttpListener> http = options.http.listener();
+    ServerMetrics metrics = new ServerMetrics();
     return new ServerSetup(
-        options.tls.applyTo(server, environment),
-        options.http.listener(),
+        http == null ? secured : metrics.of(secured),
+        http == null ? null : bound -> metrics.shownBy(http.apply(bound), bound),
         options.tls.ssl,
         options.logFile,
         options.verbosity,

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gearman.protocol.Packet;
 import io.gearman.protocol.PacketType;
+import io.gearman.testkit.EnabledIfPrometheusParser;
+import io.gearman.testkit.PrometheusText;
 import io.gearman.testkit.WireClient;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -60,6 +62,24 @@ class HttpJarIT {
       }
       HttpRequest.Builder job = HttpRequest.newBuilder(http.resolve("/jobs/f"));
       assertThat(status(client, job.POST(HttpRequest.BodyPublishers.noBody()))).isEqualTo(403);
+    }
+  }
+
+  @Test
+  @EnabledIfPrometheusParser
+  void showsTheServerAndItsProcessToPrometheus() throws Exception {
+    try (GearmanJar server = GearmanJar.server("--http-port", "0")) {
+      server.port();
+      URI http = URI.create("http://127.0.0.1:" + server.port("HTTP"));
+      String text =
+          HttpClient.newHttpClient()
+              .send(
+                  HttpRequest.newBuilder(http.resolve("/metrics")).build(),
+                  HttpResponse.BodyHandlers.ofString())
+              .body();
+      assertThat(PrometheusText.parse(text).samples())
+          .extracting(PrometheusText.Sample::name)
+          .contains("gearman_connections", "jvm_memory_used_bytes", "process_files_open_files");
     }
   }
 

@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import reactor.core.publisher.Mono;
 
 /** What the HTTP listener is told, which it is given only when there is a server. */
 class ServerHttpOptionsTest {
@@ -22,7 +23,7 @@ class ServerHttpOptionsTest {
           Proxy.newProxyInstance(
               JobServer.Bound.class.getClassLoader(),
               new Class<?>[] {JobServer.Bound.class},
-              (proxy, method, arguments) -> null);
+              (proxy, method, arguments) -> Mono.never());
 
   private ServerSetup started(List<String> words) {
     assertThat(cli.run(Stream.concat(Stream.of("server"), words.stream()).toArray(String[]::new)))
