@@ -73,10 +73,13 @@ public final class HttpListener {
 
   /**
    * Where {@code /metrics} comes from, in the text format of Prometheus; each request subscribes
-   * once, on the event loop, which it must not block. None by default. With Micrometer:
+   * once, on the listener's event loop, which it must not block. None by default. With Micrometer
+   * and {@link io.gearman.server.metrics.JobServerMetrics}, without a scrape on the job server's
+   * event loop, where a refresh ends:
    *
    * <pre>{@code
-   * listener.metrics(Mono.fromCallable(registry::scrape))
+   * Mono<String> scrape = Mono.fromCallable(registry::scrape).subscribeOn(Schedulers.parallel());
+   * listener.metrics(metrics.refresh().then(scrape))
    * }</pre>
    */
   public HttpListener metrics(Mono<String> scrape) {
