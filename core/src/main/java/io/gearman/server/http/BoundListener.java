@@ -89,7 +89,6 @@ final class BoundListener implements DisposableServer {
             .host(settings.host)
             .port(settings.port)
             .protocol(HttpProtocol.HTTP11)
-            .maxConnections(settings.maxConnections)
             .idleTimeout(SILENCE)
             .readTimeout(SILENCE)
             .httpRequestDecoder(
@@ -97,6 +96,7 @@ final class BoundListener implements DisposableServer {
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.SO_KEEPALIVE, true)
+            .doOnChannelInit((observer, channel, remote) -> admit(channel, settings.maxConnections))
             .doOnChannelInit(KeepAlive.defaults());
     TlsSettings tls = settings.tls;
     return settings
@@ -105,6 +105,14 @@ final class BoundListener implements DisposableServer {
         .runOn(loops) // what serves the requests is confined to this loop
         .channelGroup(connections)
         .handle(new Router(server, settings, loop));
+  }
+
+  /** Without a word to anybody: a flood of them would fill the log. */
+  private void admit(Channel channel, int max) {
+    connections.add(channel);
+    if (connections.size() > max) {
+      loop.execute(channel::close); // when its handlers are there
+    }
   }
 
   private static HttpServer secured(HttpServer http, TlsSettings tls) {

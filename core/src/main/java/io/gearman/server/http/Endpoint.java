@@ -2,6 +2,7 @@
 package io.gearman.server.http;
 
 import io.netty.channel.Channel;
+import io.netty.handler.codec.http.HttpMethod;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
@@ -22,7 +23,7 @@ interface Endpoint {
   /** The whole body at once. */
   static Mono<Void> send(HttpServerResponse response, String type, byte[] body) {
     response.header("Content-Type", type).header("Content-Length", Integer.toString(body.length));
-    return response.method().name().equals("HEAD")
+    return response.method().equals(HttpMethod.HEAD)
         ? response.send()
         : response.sendByteArray(Mono.just(body)).then();
   }

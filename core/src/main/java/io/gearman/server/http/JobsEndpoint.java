@@ -29,7 +29,7 @@ final class JobsEndpoint implements Endpoint {
   JobsEndpoint(JobServer.Bound server, EventLoop loop) {
     this.server = server;
     this.loop = loop;
-    this.uploads = new Uploads(server.maxPacketSize());
+    this.uploads = Uploads.upTo(server.maxPacketSize());
   }
 
   @Override

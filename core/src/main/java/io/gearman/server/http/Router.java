@@ -83,12 +83,9 @@ final class Router implements BiFunction<HttpServerRequest, HttpServerResponse, 
   }
 
   private static Mono<Void> fail(HttpServerResponse response, Throwable error) {
-    if (AbortedException.isConnectionReset(error)) {
-      return Mono.empty(); // nobody is there to be told
-    }
-    if (response.hasSentHeaders()) {
-      response.withConnection(DisposableChannel::dispose); // so that it does not look whole
-      return Mono.empty();
+    if (AbortedException.isConnectionReset(error) || response.hasSentHeaders()) {
+      response.withConnection(DisposableChannel::dispose); // it must not look whole
+      return Mono.never(); // and is cancelled with the connection
     }
     Problem problem = Problems.of(error);
     if (Problems.isOurs(error)) {

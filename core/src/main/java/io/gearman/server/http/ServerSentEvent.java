@@ -3,6 +3,7 @@ package io.gearman.server.http;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.netty.handler.codec.http.HttpMethod;
 import java.io.ByteArrayOutputStream;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -28,10 +29,11 @@ final class ServerSentEvent {
 
   /** Answers with events as they come. */
   static Mono<Void> send(HttpServerResponse response, Flux<byte[]> events) {
-    return response
+    response
         .header("Content-Type", "text/event-stream")
-        .header("X-Accel-Buffering", "no") // for nginx in between
-        .sendByteArray(events)
-        .then();
+        .header("X-Accel-Buffering", "no"); // for nginx in between
+    return response.method().equals(HttpMethod.HEAD)
+        ? response.send()
+        : response.sendByteArray(events).then();
   }
 }

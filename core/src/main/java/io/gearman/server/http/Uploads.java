@@ -17,8 +17,16 @@ final class Uploads {
   private final long max;
   private long held;
 
-  Uploads(int maxPacketSize) {
-    this.max = Math.max(maxPacketSize, Runtime.getRuntime().maxMemory() / 4);
+  /**
+   * @param max how many bytes all bodies together may have
+   */
+  Uploads(long max) {
+    this.max = max;
+  }
+
+  /** Room for one of any size, and a quarter of the heap. */
+  static Uploads upTo(int maxPacketSize) {
+    return new Uploads(Math.max(maxPacketSize, Runtime.getRuntime().maxMemory() / 4));
   }
 
   /**

@@ -47,6 +47,8 @@ class Table {
   #sort;
   #filter = "";
   #latest = [];
+  #there = 0;
+  #count;
 
   /** @param columns by the key of their header: value of a row, and how it is shown */
   constructor(id, key, columns, sort, searched) {
@@ -55,10 +57,11 @@ class Table {
     this.key = key;
     this.searched = searched;
     this.#columns = [...this.#table.tHead.rows[0].cells].map((header) => this.#header(header, columns));
+    this.#count = element(`${id}-count`);
     this.#sortBy(sort.key, sort.descending);
     element(`${id}-filter`).addEventListener("input", (event) => {
       this.#filter = event.target.value.trim().toLowerCase();
-      this.show(this.#latest);
+      this.#draw();
     });
   }
 
@@ -72,7 +75,7 @@ class Table {
     button.addEventListener("click", () => {
       const same = this.#sort.key === key;
       this.#sortBy(key, same ? !this.#sort.descending : !text);
-      this.show(this.#latest);
+      this.#draw();
     });
     return { key, header, text, value: (row) => row[key], show: number, ...columns[key] };
   }
@@ -88,9 +91,15 @@ class Table {
     }
   }
 
-  show(data) {
+  /** @param there how many there are, those included that are not among the data */
+  show(data, there) {
     this.#latest = data;
-    const shown = data.filter((row) => this.#matches(row)).sort(this.#order());
+    this.#there = there;
+    this.#draw();
+  }
+
+  #draw() {
+    const shown = this.#latest.filter((row) => this.#matches(row)).sort(this.#order());
     const gone = new Set(this.#rows.keys());
     let next = this.#body.firstChild;
     for (const row of shown) {
@@ -106,7 +115,14 @@ class Table {
       this.#rows.get(key).line.remove();
       this.#rows.delete(key);
     }
-    return shown.length;
+    this.#countRows(shown.length);
+  }
+
+  /** How many rows there are, and why not all of them. */
+  #countRows(shown) {
+    const there = this.#there;
+    const text = shown === there ? number(there) : `${number(shown)} of ${number(there)}`;
+    this.#count.textContent = this.#latest.length < there ? `${text}: those with the most to do` : text;
   }
 
   #matches(row) {
@@ -222,17 +238,11 @@ function show(all) {
     received: bytes(all.bytesReceived),
     sent: bytes(all.bytesSent),
   });
-  count("functions-count", functions.show(all.functions), all.functions.length, totals.functions);
-  count("workers-count", workers.show(all.workers), all.workers.length, totals.workers);
+  functions.show(all.functions, totals.functions);
+  workers.show(all.workers, totals.workers);
   showStandstills(all);
   document.title = `${number(totals.waiting)} waiting, ${number(totals.running)} running – Gearman job server`;
   showState(all.draining ? "draining" : "live", all.draining ? "Draining: ends when no job is left" : "Live");
-}
-
-/** How many rows there are, and why not all of them. */
-function count(id, shown, sent, there) {
-  const text = shown === there ? number(there) : `${number(shown)} of ${number(there)}`;
-  element(id).textContent = sent < there ? `${text}: those with the most to do` : text;
 }
 
 function showStandstills({ standstills, standstillCount }) {

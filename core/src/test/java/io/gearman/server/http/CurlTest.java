@@ -4,6 +4,7 @@ package io.gearman.server.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gearman.server.http.TestWorker.Assigned;
+import io.gearman.testkit.EnabledIfCurl;
 import io.gearman.testkit.PeerProcess;
 import java.io.IOException;
 import java.nio.file.Files;

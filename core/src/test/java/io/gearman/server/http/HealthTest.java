@@ -123,6 +123,16 @@ class HealthTest {
   }
 
   @Test
+  void headDoesNotWaitForEvents() {
+    try (RunningHttp http = looking(false)) {
+      Answer answer = http.ask(HttpMethod.HEAD, "/events");
+
+      assertThat(answer.status()).isEqualTo(200);
+      assertThat(answer.header("Content-Type")).isEqualTo("text/event-stream");
+    }
+  }
+
+  @Test
   void healthIsNotPosted() {
     try (RunningHttp http = looking(false)) {
       Answer answer = http.post("/health", "");

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 import reactor.netty.ChannelBindException;
 import reactor.netty.DisposableServer;
 import reactor.test.StepVerifier;
@@ -155,8 +156,9 @@ class HttpListenerTest {
   }
 
   @Test
-  void oneConnectionMoreThanThereMayBeIsClosed() {
-    try (RunningHttp http =
+  void oneConnectionMoreThanThereMayBeIsClosedWithoutAWord() {
+    try (LogRecorder log = new LogRecorder("ROOT");
+        RunningHttp http =
             RunningHttp.start(server -> server, listener -> listener.maxConnections(2));
         WireClient one = WireClient.connect("127.0.0.1", http.http().port());
         WireClient two = WireClient.connect("127.0.0.1", http.http().port())) {
@@ -167,6 +169,15 @@ class HttpListenerTest {
       try (WireClient three = WireClient.connect("127.0.0.1", http.http().port())) {
         three.expectClosed();
       }
+      assertThat(log.lines()).noneMatch(line -> line.matches("(ERROR|WARN) .*"));
+      two.reset();
+      StepVerifier.create(
+              Mono.fromCallable(() -> http.get("/none").status())
+                  .retry()
+                  .subscribeOn(Schedulers.boundedElastic()))
+          .expectNext(404)
+          .expectComplete()
+          .verify(SOON);
     }
   }
 
@@ -183,6 +194,23 @@ class HttpListenerTest {
             .contains(":" + http.http().port())
             .matches(message -> message.contains("run jobs") == jobs);
       }
+    }
+  }
+
+  @Test
+  void aClientThatGoesAwayInMidRequestIsNothingForTheLog() {
+    try (LogRecorder log = new LogRecorder("ROOT");
+        RunningHttp http = RunningHttp.start()) {
+      try (WireClient client = WireClient.connect("127.0.0.1", http.http().port())) {
+        client.sendBytes(
+            "POST /jobs/f HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\npart"
+                .getBytes(UTF_8));
+        http.get("/health"); // what was sent before is read by then
+        client.reset();
+      }
+      http.get("/health");
+
+      assertThat(log.lines()).noneMatch(line -> line.matches("(ERROR|WARN) .*"));
     }
   }
 

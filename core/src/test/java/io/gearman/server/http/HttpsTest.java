@@ -4,6 +4,7 @@ package io.gearman.server.http;
 import static io.gearman.server.http.RunningHttp.SOON;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gearman.testkit.EnabledIfCurl;
 import io.gearman.testkit.LogRecorder;
 import io.gearman.testkit.PeerProcess;
 import io.gearman.testkit.TestTls;

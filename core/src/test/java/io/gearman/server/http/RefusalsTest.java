@@ -109,6 +109,16 @@ class RefusalsTest {
         .contains("The path is not percent-encoded");
   }
 
+  @Test
+  void requestLineAndHeadersThatAreTooLong() {
+    assertThat(raw("GET /" + "x".repeat(9_000) + " HTTP/1.1", "Host: localhost"))
+        .startsWith("HTTP/1.1 414 ");
+    assertThat(raw("GET / HTTP/1.1", "Host: localhost", "X: " + "x".repeat(9_000)))
+        .startsWith("HTTP/1.1 431 ");
+    assertThat(raw("GET /" + "x".repeat(8_000) + " HTTP/1.1", "Host: localhost"))
+        .startsWith("HTTP/1.1 404 ");
+  }
+
   private String raw(String... lines) {
     try (WireClient wire = WireClient.connect("127.0.0.1", http.http().port())) {
       for (String line : lines) {

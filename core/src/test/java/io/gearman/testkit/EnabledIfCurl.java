@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.gearman.server.http;
+package io.gearman.testkit;
 
-import io.gearman.testkit.InstalledCondition;
-import io.gearman.testkit.PeerProcess;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
@@ -15,13 +13,13 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(EnabledIfCurl.Condition.class)
-@interface EnabledIfCurl {
+public @interface EnabledIfCurl {
 
   /** Looks for the program. */
   final class Condition extends InstalledCondition {
 
     /** Called by JUnit. */
-    Condition() {
+    public Condition() {
       super(
           "curl",
           "package curl",
