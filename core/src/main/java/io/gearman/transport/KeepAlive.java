@@ -72,10 +72,16 @@ public record KeepAlive(Duration idle, Duration interval, int probes)
     return idle.plus(interval.multipliedBy(probes));
   }
 
-  /** Called for each connection before it is used; of other transports than TCP nothing is set. */
+  /**
+   * Called for each connection before it is used. Nothing is set of other transports than TCP, nor
+   * of a connection that is closed already, as one that comes while its server ends.
+   */
   @Override
   public void onChannelInit(
       ConnectionObserver observer, Channel channel, @Nullable SocketAddress remoteAddress) {
+    if (!channel.isOpen()) {
+      return;
+    }
     if (channel instanceof NioSocketChannel) {
       set(channel, nio(ExtendedSocketOptions.TCP_KEEPIDLE), seconds(idle));
       set(channel, nio(ExtendedSocketOptions.TCP_KEEPINTERVAL), seconds(interval));

@@ -3,6 +3,7 @@ package io.gearman.transport;
 
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import io.gearman.server.JobServer;
 import io.netty.channel.Channel;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Sinks;
 import reactor.netty.Connection;
+import reactor.netty.ConnectionObserver;
 import reactor.netty.resources.LoopResources;
 
 /** That the options reach the sockets; what comes of them is seen where a peer vanishes. */
@@ -98,6 +100,19 @@ class KeepAliveTest {
       assertThat(interval(channel)).isEqualTo(7);
       assertThat(probes(channel)).isEqualTo(5);
     }
+  }
+
+  @ParameterizedTest(name = "native transport preferred: {0}")
+  @ValueSource(booleans = {true, false})
+  void aConnectionThatIsClosedAlreadyIsLeftAlone(boolean nativeTransport) {
+    runOn(nativeTransport, KeepAlive.defaults());
+    Channel closed = connect();
+    closed.close().awaitUninterruptibly(TIMEOUT.toMillis());
+    assertThatCode(
+            () ->
+                KeepAlive.defaults()
+                    .onChannelInit(ConnectionObserver.emptyListener(), closed, null))
+        .doesNotThrowAnyException();
   }
 
   @Test
