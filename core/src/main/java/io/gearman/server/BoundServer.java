@@ -191,7 +191,9 @@ final class BoundServer implements JobServer.Bound, Clock, Lifecycle {
   public Mono<Void> drain() {
     return Mono.defer(
         () -> {
-          shutDownGracefully();
+          if (!isDisposed()) {
+            shutDownGracefully();
+          }
           return onDispose();
         });
   }
@@ -200,8 +202,11 @@ final class BoundServer implements JobServer.Bound, Clock, Lifecycle {
   public Mono<Void> drain(Duration bound) {
     return Mono.defer(
         () -> {
-          var late = loop.schedule(this::dispose, bound.toNanos(), TimeUnit.NANOSECONDS);
-          onDispose().subscribe(null, null, () -> late.cancel(false));
+          if (!isDisposed()) {
+            long nanos = TimeUnit.NANOSECONDS.convert(bound); // as many as there can be, if more
+            var late = loop.schedule(this::dispose, nanos, TimeUnit.NANOSECONDS);
+            onDispose().subscribe(null, null, () -> late.cancel(false));
+          }
           return drain();
         });
   }
@@ -312,6 +317,9 @@ final class BoundServer implements JobServer.Bound, Clock, Lifecycle {
 
   @Override
   public void dispose() {
+    if (isDisposed()) {
+      return;
+    }
     listeners().close();
     connections
         .close()

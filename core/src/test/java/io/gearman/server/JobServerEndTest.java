@@ -16,6 +16,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gearman.protocol.Packet;
+import io.gearman.testkit.LogRecorder;
 import io.gearman.testkit.WireClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -184,5 +185,23 @@ class JobServerEndTest {
   @Test
   void drainingEndsBeforeItsBoundWhenNoJobIsLeft() {
     server.drain(Duration.ofDays(1)).as(StepVerifier::create).expectComplete().verify(BOUND);
+  }
+
+  @Test
+  void theBoundOfDrainingMayBeLongerThanClocksCount() {
+    Duration bound = Duration.ofSeconds(Long.MAX_VALUE);
+    server.drain(bound).as(StepVerifier::create).expectComplete().verify(BOUND);
+  }
+
+  @Test
+  void aServerThatHasEndedNeedsNoMoreEnding() {
+    server.disposeNow(BOUND);
+    server.channel().eventLoop().terminationFuture().awaitUninterruptibly(BOUND.toMillis());
+    try (LogRecorder log = new LogRecorder("io.netty")) {
+      server.drain().as(StepVerifier::create).expectComplete().verify(BOUND);
+      server.drain(Duration.ZERO).as(StepVerifier::create).expectComplete().verify(BOUND);
+      server.dispose();
+      assertThat(log.lines()).isEmpty();
+    }
   }
 }
