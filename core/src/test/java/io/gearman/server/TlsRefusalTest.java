@@ -5,11 +5,13 @@ import static io.gearman.protocol.PacketType.ECHO_REQ;
 import static io.gearman.protocol.PacketType.ECHO_RES;
 
 import io.gearman.ConnectionException;
+import io.gearman.admin.AdminClient;
 import io.gearman.testkit.TestAuthority;
 import io.gearman.testkit.TestAuthority.Identity;
 import io.gearman.testkit.TestTls;
 import io.gearman.testkit.WireClient;
 import io.gearman.transport.ConnectionSettings;
+import io.gearman.transport.ServerAddress;
 import io.gearman.transport.TlsSettings;
 import io.gearman.transport.TlsSettings.ClientAuthentication;
 import java.io.IOException;
@@ -49,6 +51,17 @@ class TlsRefusalTest extends TlsFixture {
         TestTls.authority().issue("CN=elsewhere", "elsewhere.example", "127.0.0.2");
     int port = start(identity(elsewhere)).port();
     fails(version(port, trusting()), "No subject alternative names matching IP address 127.0.0.1");
+  }
+
+  @Test
+  void aServerMustHaveTheNameItIsConnectedBy() {
+    Identity elsewhere = TestTls.authority().issue("CN=localhost", "elsewhere.example", HOST);
+    int port = start(identity(elsewhere)).port();
+    ServerAddress named = new ServerAddress("localhost", port);
+    ConnectionSettings settings = ConnectionSettings.defaults().withTls(trusting());
+    fails(
+        AdminClient.create(named, settings).version(),
+        "No subject alternative DNS name matching localhost found");
   }
 
   @Test
