@@ -96,19 +96,28 @@ final class BoundServer implements JobServer.Bound, Clock, Lifecycle {
 
   private TcpServer mainTcp() {
     int max = OpenFiles.atMost(settings.maxConnections);
-    return tcp(settings.adminPort == null ? Permissions.ALL : Permissions.NOT_ADMIN)
-        .doOnChannelInit(new Admission(traffic, max, settings.maxConnectionsPerAddress));
+    return bounded(
+        tcp(settings.adminPort == null ? Permissions.ALL : Permissions.NOT_ADMIN),
+        new Admission(traffic, max, settings.maxConnectionsPerAddress));
   }
 
   /** Has places of its own, so that an administrator gets in when all others are taken. */
   private @Nullable TcpServer adminTcp() {
     return settings.adminPort == null
         ? null
-        : tcp(Permissions.ADMIN_ONLY)
-            .host(settings.adminHost)
-            .port(settings.adminPort)
-            .runOn(loops)
-            .doOnChannelInit(new Admission(traffic, MAX_ADMINS, Integer.MAX_VALUE));
+        : bounded(
+            tcp(Permissions.ADMIN_ONLY)
+                .host(settings.adminHost)
+                .port(settings.adminPort)
+                .runOn(loops),
+            new Admission(traffic, MAX_ADMINS, Integer.MAX_VALUE));
+  }
+
+  /** Only whoever is let in can fail to speak TLS. */
+  private TcpServer bounded(TcpServer tcp, Admission admission) {
+    return tcp.doOnChannelInit(admission)
+        .doOnChannelInit(
+            (observer, channel, remote) -> ReloadableTls.watchHandshake(channel, traffic));
   }
 
   /**
@@ -140,7 +149,6 @@ final class BoundServer implements JobServer.Bound, Clock, Lifecycle {
   private void open(Channel channel) {
     connections.add(channel);
     channel.pipeline().addFirst("gearman.traffic", new WireCounter(traffic));
-    ReloadableTls.watchHandshake(channel, traffic);
   }
 
   /**

@@ -46,7 +46,7 @@ final class ReloadableTls extends SslContext {
    */
   static void watchHandshake(Channel channel, Traffic traffic) {
     SslHandler handler = channel.pipeline().get(SslHandler.class);
-    if (handler != null) {
+    if (handler != null && channel.isOpen()) {
       handler.handshakeFuture().addListener(ended -> handshakeEnded(channel, traffic, ended));
     }
   }

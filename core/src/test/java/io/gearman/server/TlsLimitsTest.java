@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gearman.server;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.gearman.ServerErrorException;
 import io.gearman.testkit.TestTls;
 import io.gearman.testkit.WireClient;
@@ -32,5 +34,23 @@ class TlsLimitsTest extends TlsFixture {
     StepVerifier.create(version(server.port(), trusting()))
         .expectError(ServerErrorException.class)
         .verify(BOUND);
+  }
+
+  @Test
+  void oneTooManyIsCountedAsThatAlone() {
+    JobServer.Bound server = start(JobServer.create().tls(TestTls.server()).maxConnections(1));
+    try (WireClient silent = WireClient.connect(HOST, server.port());
+        WireClient refused = WireClient.connect(HOST, server.port())) {
+      refused.expectClosed();
+      StepVerifier.create(server.snapshot())
+          .assertNext(
+              now ->
+                  assertThat(now.departed())
+                      .containsEntry(Departure.REFUSED, 1L)
+                      .containsEntry(Departure.NO_TLS, 0L))
+          .expectComplete()
+          .verify(BOUND);
+      silent.command("version").expectClosed();
+    }
   }
 }
