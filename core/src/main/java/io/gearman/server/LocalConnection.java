@@ -193,7 +193,7 @@ final class LocalConnection implements PacketConnection {
   }
 
   private @Nullable Packet next() {
-    Packet next = reading ? answers.poll() : null;
+    Packet next = reading && !gone ? answers.poll() : null;
     if (next != null) {
       answerBytes -= next.size();
     }

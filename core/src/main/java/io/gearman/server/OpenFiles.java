@@ -19,8 +19,15 @@ final class OpenFiles {
         : wanted;
   }
 
-  /** 128 are left, or a tenth if that is more, but no more than half of them. */
+  /**
+   * 128 are left, or a tenth if that is more, but no more than half of them.
+   *
+   * @param files that may be open; below 0 if there is no limit
+   */
   static int atMost(int wanted, long files) {
+    if (files < 0) {
+      return wanted;
+    }
     long left = Math.max(files / 10, Math.min(128, files / 2));
     return (int) Math.min(wanted, files - left);
   }
