@@ -14,7 +14,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 class OpenFilesTest {
 
   @ParameterizedTest
-  @CsvSource({"60, 30", "256, 128", "1024, 896", "4096, 3687", "1048576, 10000", "20000, 10000", "-1, 10000"})
+  @CsvSource({
+    "60, 30",
+    "256, 128",
+    "1024, 896",
+    "4096, 3687",
+    "1048576, 10000",
+    "20000, 10000",
+    "-1, 10000"
+  })
   void theRestOfTheProcessIsLeftSome(long files, int connections) {
     assertThat(OpenFiles.atMost(10_000, files)).isEqualTo(connections);
   }
