@@ -13,8 +13,9 @@ public enum HttpSetup {
   /** All addresses, for jobs as well. */
   HTTP_OPEN_WITH_JOBS;
 
+  /** With room for few, so that it is soon taken. */
   HttpListener listener(JobServer.Bound server) {
-    HttpListener listener = HttpListener.create(server).port(0);
+    HttpListener listener = HttpListener.create(server).port(0).maxConnections(4);
     return switch (this) {
       case HTTP_LOOPBACK -> listener.jobs(true);
       case HTTP_OPEN -> listener.host("0.0.0.0");

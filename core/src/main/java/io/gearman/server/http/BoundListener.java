@@ -50,6 +50,9 @@ final class BoundListener implements DisposableServer {
   /** How long a connection may be without a request, or a request may say nothing. */
   private static final Duration SILENCE = Duration.ofSeconds(60);
 
+  /** How long a request may take to come, however it trickles. */
+  private static final Duration UPLOAD = Duration.ofMinutes(10);
+
   private static final int MAX_LINE = 8 << 10;
 
   private final LoopResources loops = LoopResources.create("gearman-http", 1, true);
@@ -91,6 +94,7 @@ final class BoundListener implements DisposableServer {
             .protocol(HttpProtocol.HTTP11)
             .idleTimeout(SILENCE)
             .readTimeout(SILENCE)
+            .requestTimeout(UPLOAD)
             .httpRequestDecoder(
                 decoder -> decoder.maxInitialLineLength(MAX_LINE).maxHeaderSize(MAX_LINE))
             .option(ChannelOption.SO_REUSEADDR, true)

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gearman.server.http;
 
-import io.gearman.server.JobServer;
 import io.gearman.server.ServerSnapshot;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.time.Duration;
@@ -24,27 +23,26 @@ import reactor.netty.http.server.HttpServerResponse;
  *   <li>health: as ready, or jobs wait although a worker that could take them is idle.
  * </ul>
  */
-record HealthEndpoint(JobServer.Bound server, Scheduler loop, Predicate<ServerSnapshot> healthy)
+record HealthEndpoint(Mono<ServerSnapshot> state, Scheduler loop, Predicate<ServerSnapshot> healthy)
     implements Endpoint {
 
   private static final Duration BOUND = Duration.ofSeconds(1); // for an answer
 
-  static Endpoint live(JobServer.Bound server, Scheduler loop) {
-    return new HealthEndpoint(server, loop, all -> true);
+  static Endpoint live(Mono<ServerSnapshot> state, Scheduler loop) {
+    return new HealthEndpoint(state, loop, all -> true);
   }
 
-  static Endpoint ready(JobServer.Bound server, Scheduler loop) {
-    return new HealthEndpoint(server, loop, all -> !all.draining());
+  static Endpoint ready(Mono<ServerSnapshot> state, Scheduler loop) {
+    return new HealthEndpoint(state, loop, all -> !all.draining());
   }
 
-  static Endpoint health(JobServer.Bound server, Scheduler loop) {
-    return new HealthEndpoint(server, loop, all -> !all.draining() && all.standstills().isEmpty());
+  static Endpoint health(Mono<ServerSnapshot> state, Scheduler loop) {
+    return new HealthEndpoint(state, loop, all -> !all.draining() && all.standstills().isEmpty());
   }
 
   @Override
   public Mono<Void> answer(HttpServerRequest request, HttpServerResponse response) {
-    return server
-        .snapshot()
+    return state
         .timeout(BOUND, loop)
         .publishOn(loop)
         .onErrorMap(HealthEndpoint::dead)

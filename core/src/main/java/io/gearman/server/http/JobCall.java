@@ -11,6 +11,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import reactor.netty.http.server.HttpServerRequest;
 
 /**
@@ -37,6 +38,9 @@ record JobCall(
     if (request.uri().indexOf('?') >= 0) {
       throw bad("A job has no query: write a ? in the name of its function as %3F");
     }
+    if (request.uri().indexOf('#') >= 0) {
+      throw bad("A job has no fragment: write a # in the name of its function as %23");
+    }
     HttpHeaders headers = request.requestHeaders();
     JobCall call =
         new JobCall(
@@ -44,7 +48,7 @@ record JobCall(
             single(headers, UNIQUE).getBytes(ISO_8859_1),
             priority(single(headers, PRIORITY)),
             background(single(headers, BACKGROUND)),
-            headers.containsValue(HttpHeaderNames.ACCEPT, "text/event-stream", true));
+            asksForEvents(headers));
     call.check();
     return call;
   }
@@ -58,6 +62,14 @@ record JobCall(
         throw bad("The name of the function has a NUL");
       }
     }
+  }
+
+  /** Parameters of a media type, such as its weight, do not matter. */
+  private static boolean asksForEvents(HttpHeaders headers) {
+    return headers.getAll(HttpHeaderNames.ACCEPT).stream()
+        .flatMap(value -> Stream.of(value.split(",")))
+        .map(type -> type.replaceFirst(";.*$", "").strip())
+        .anyMatch("text/event-stream"::equalsIgnoreCase);
   }
 
   private static Problem bad(String detail) {

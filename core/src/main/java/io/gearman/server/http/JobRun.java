@@ -3,6 +3,7 @@ package io.gearman.server.http;
 
 import static io.gearman.protocol.PacketType.OPTION_REQ;
 import static io.gearman.protocol.PacketType.WORK_DEMAND;
+import static io.gearman.protocol.PacketType.WORK_STATUS;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.util.Objects.requireNonNull;
 
@@ -19,6 +20,7 @@ import io.gearman.transport.PacketConnection;
 import io.gearman.transport.PacketListener;
 import io.gearman.transport.ServerAddress;
 import io.netty.channel.EventLoop;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
@@ -92,6 +94,8 @@ final class JobRun {
   private final class Inlet implements PacketListener {
 
     private final PacketConnection connection;
+    // Between two event loops, hence atomic: progress that is on its way, one at most, the latest.
+    private final AtomicReference<@Nullable Packet> progress = new AtomicReference<>();
 
     Inlet(PacketConnection connection) {
       this.connection = connection;
@@ -105,7 +109,18 @@ final class JobRun {
 
     @Override
     public void onPacket(Packet packet) {
-      loop.execute(() -> JobRun.this.onPacket(connection, packet));
+      if (packet.type() != WORK_STATUS) {
+        loop.execute(() -> JobRun.this.onPacket(connection, packet));
+      } else if (progress.getAndSet(packet) == null) {
+        loop.execute(this::onLatestProgress);
+      }
+    }
+
+    private void onLatestProgress() {
+      Packet latest = progress.getAndSet(null);
+      if (latest != null) {
+        JobRun.this.onPacket(connection, latest);
+      }
     }
 
     @Override

@@ -2,9 +2,11 @@
 package io.gearman.server.http;
 
 import io.gearman.server.JobServer;
+import io.gearman.server.ServerSnapshot;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,16 +28,21 @@ final class Router implements BiFunction<HttpServerRequest, HttpServerResponse, 
   private static final Logger log = LoggerFactory.getLogger(HttpListener.class);
   private static final String JOBS = "/jobs/";
 
+  /** As old as health may be, so that asking for it often does not slow the jobs down. */
+  private static final Duration FRESH = Duration.ofMillis(100);
+
   private final Map<String, Endpoint> reading = new HashMap<>();
   private final Endpoint jobs;
 
   Router(JobServer.Bound server, HttpSettings settings, EventLoop loop) {
     Scheduler onLoop = Schedulers.fromExecutorService(loop);
+    Mono<ServerSnapshot> state =
+        server.snapshot().cache(all -> FRESH, error -> Duration.ZERO, () -> Duration.ZERO, onLoop);
     jobs = settings.jobs ? new JobsEndpoint(server, loop) : Router::noJobs;
     reading.put("/metrics", new MetricsEndpoint(settings.metrics, onLoop));
-    reading.put("/health", HealthEndpoint.health(server, onLoop));
-    reading.put("/health/live", HealthEndpoint.live(server, onLoop));
-    reading.put("/health/ready", HealthEndpoint.ready(server, onLoop));
+    reading.put("/health", HealthEndpoint.health(state, onLoop));
+    reading.put("/health/live", HealthEndpoint.live(state, onLoop));
+    reading.put("/health/ready", HealthEndpoint.ready(state, onLoop));
     reading.put("/events", new LiveEvents(server, onLoop, settings.period));
     reading.put("/", new LivePage("page.html", "text/html; charset=utf-8"));
     reading.put("/page.css", new LivePage("page.css", "text/css; charset=utf-8"));

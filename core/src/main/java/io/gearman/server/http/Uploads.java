@@ -46,8 +46,8 @@ final class Uploads {
               .receive()
               .asByteArray()
               .doOnNext(upload::add)
-              .then(Mono.fromSupplier(upload.bytes::toByteArray))
-              .doFinally(end -> held -= upload.bytes.size());
+              .then(Mono.fromSupplier(upload::all))
+              .doFinally(end -> upload.release());
         });
   }
 
@@ -65,11 +65,21 @@ final class Uploads {
 
   private final class Upload {
 
-    final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    private ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private final int limit;
 
     Upload(int limit) {
       this.limit = limit;
+    }
+
+    byte[] all() {
+      return bytes.toByteArray();
+    }
+
+    /** The operators of a request refer to this until its job has ended: nothing is left here. */
+    void release() {
+      held -= bytes.size();
+      bytes = new ByteArrayOutputStream(0);
     }
 
     void add(byte[] part) {

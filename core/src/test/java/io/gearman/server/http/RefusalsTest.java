@@ -110,6 +110,13 @@ class RefusalsTest {
   }
 
   @Test
+  void functionThatIsCutByAFragment() {
+    assertThat(raw("POST /jobs/a#b HTTP/1.1", "Host: localhost"))
+        .startsWith("HTTP/1.1 400 ")
+        .contains("A job has no fragment");
+  }
+
+  @Test
   void requestLineAndHeadersThatAreTooLong() {
     assertThat(raw("GET /" + "x".repeat(9_000) + " HTTP/1.1", "Host: localhost"))
         .startsWith("HTTP/1.1 414 ");
