@@ -17,7 +17,8 @@ public enum HttpDeed {
   READ_STATE_AND_METRICS(HttpSite::isRead, HTTP_OPEN, HTTP_OPEN_WITH_JOBS),
   RUN_JOBS(HttpSite::runsJobs, HTTP_OPEN_WITH_JOBS),
   RUN_JOBS_BY_A_PAGE_IN_A_BROWSER_THERE(HttpSite::runsJobsOfPages),
-  READ_BY_A_PAGE_UNDER_A_NAME_OF_ITS_OWN(HttpSite::isReadByPages, HTTP_OPEN, HTTP_OPEN_WITH_JOBS);
+  READ_BY_A_PAGE_UNDER_A_NAME_OF_ITS_OWN(HttpSite::isReadByPages, HTTP_OPEN, HTTP_OPEN_WITH_JOBS),
+  TAKE_ALL_CONNECTIONS_OF_HTTP(HttpSite::isCrowded, HTTP_OPEN, HTTP_OPEN_WITH_JOBS);
 
   private final Predicate<HttpSite> attempt;
   private final Set<HttpSetup> possible;
