@@ -39,6 +39,9 @@ public final class WireClient implements AutoCloseable {
   private static final int MAX_SIZE = 128 << 20;
   private static final int SHOWN_BYTES = 200;
 
+  /** Not the system's, which may grow to tens of megabytes: whoever does not read soon shows. */
+  private static final int RECEIVE_BUFFER = 256 << 10;
+
   private final Socket socket;
   private final InputStream in;
   private Duration timeout = DEFAULT_TIMEOUT;
@@ -53,6 +56,7 @@ public final class WireClient implements AutoCloseable {
   public static WireClient connect(String host, int port) {
     Socket socket = new Socket();
     try {
+      socket.setReceiveBufferSize(RECEIVE_BUFFER);
       socket.connect(new InetSocketAddress(host, port), (int) DEFAULT_TIMEOUT.toMillis());
       return new WireClient(socket);
     } catch (IOException e) {
