@@ -27,7 +27,9 @@ import reactor.netty.tcp.TcpClient;
  * @param maxPacketSize largest packet in bytes, header included and at least 12: a larger one is
  *     not sent, and one that a server sends closes the connection (an assigned job may be larger by
  *     its handle). It should be no more than the limit of the server
- * @param tls how TLS is spoken, or null for plain TCP; {@link #withTls} also looks at its files
+ * @param tls how TLS is spoken, with every server; null for {@link TlsSettings#defaults()} with
+ *     those whose address asks for it, and plain TCP with the others. {@link #withTls} also looks at
+ *     its files
  * @param tcp last word on the TCP client: proxy, socket options, event loops
  */
 public record ConnectionSettings(
@@ -77,7 +79,7 @@ public record ConnectionSettings(
   }
 
   /**
-   * Connects by TLS. The server must have a certificate that the authorities vouch for and that
+   * Connects by TLS, to servers whose address does not ask for it, too. The server must have a certificate that the authorities vouch for and that
    * names the host, or the address, it is connected by; otherwise no connection is made.
    *
    * <p>The files are read here and now, which blocks, so that a bad one is told of at once; and
@@ -122,7 +124,7 @@ public record ConnectionSettings(
             .option(ChannelOption.TCP_NODELAY, true)
             .option(ChannelOption.SO_KEEPALIVE, true)
             .doOnChannelInit(KeepAlive.defaults());
-    return secured(client)
+    return secured(client, server.tls() && tls == null ? TlsSettings.defaults() : tls)
         .flatMap(secured -> tcp.apply(secured).connect())
         .<T>map(made)
         .onErrorMap(
@@ -134,7 +136,7 @@ public record ConnectionSettings(
                     error));
   }
 
-  private Mono<TcpClient> secured(TcpClient client) {
+  private static Mono<TcpClient> secured(TcpClient client, @Nullable TlsSettings tls) {
     if (tls == null) {
       return Mono.just(client);
     }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -107,5 +109,70 @@ class ServerAddressTest {
   @Test
   void hostMustNotBeNull() {
     assertThatNullPointerException().isThrownBy(() -> new ServerAddress(null, 1));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "tls://jobs.example,      jobs.example, 4730",
+    "tls://jobs.example:4731, jobs.example, 4731",
+    "TLS://10.0.0.1:1,        10.0.0.1,     1",
+    "tls://[::1]:4731,        ::1,          4731",
+  })
+  void tlsIsPartOfTheAddressAndNotOfItsName(String text, String host, int port) {
+    ServerAddress address = ServerAddress.parse(text);
+
+    assertThat(address).isEqualTo(new ServerAddress(host, port, true));
+    assertThat(address).hasToString(new ServerAddress(host, port).toString());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tls://", "tls://:4730", "tls://localhost:x", "ssl://localhost"})
+  void otherSchemesAndEmptyHostsAreRefused(String text) {
+    assertThatIllegalArgumentException().isThrownBy(() -> ServerAddress.parse(text));
+  }
+
+  @Test
+  void aListKeepsItsOrder() {
+    assertThat(ServerAddress.parseList(" b:2, tls://a ,[::1]:3"))
+        .containsExactly(
+            new ServerAddress("b", 2),
+            new ServerAddress("a", 4730, true),
+            new ServerAddress("::1", 3));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", " ", ",", "a,", ",a", "a, ,b"})
+  void aListWithAnEmptyItemIsRefused(String list) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> ServerAddress.parseList(list))
+        .withMessageContaining('"' + list + "\" has an empty item");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a,b,a:4730", "b,a,tls://a"})
+  void aServerTwiceInAListIsRefused(String list) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> ServerAddress.parseList(list))
+        .withMessageContaining("a:4730 is in the list twice");
+  }
+
+  @Test
+  void aListOfNoServersIsRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> ServerAddress.requireList(List.of()))
+        .withMessageContaining("must not be empty");
+  }
+
+  @Test
+  void theEnvironmentNamesTheServers() {
+    assertThat(ServerAddress.fromEnvironment(Map.of("GEARMAN_SERVERS", "a,b:2")))
+        .containsExactly(new ServerAddress("a", 4730), new ServerAddress("b", 2));
+  }
+
+  @Test
+  void anEnvironmentWithoutServersMeansTheOneOnThisHost() {
+    assertThat(ServerAddress.fromEnvironment(Map.of("GEARMAN_SERVER", "a")))
+        .isEqualTo(ServerAddress.fromEnvironment(Map.of("GEARMAN_SERVERS", " ")))
+        .containsExactly(new ServerAddress("localhost", 4730));
   }
 }
