@@ -27,33 +27,40 @@ import reactor.netty.tcp.TcpClient;
  * @param maxPacketSize largest packet in bytes, header included and at least 12: a larger one is
  *     not sent, and one that a server sends closes the connection (an assigned job may be larger by
  *     its handle). It should be no more than the limit of the server
+ * @param heartbeat after how long a silence the server of an idle connection is asked whether it is
+ *     still there (ECHO_REQ); a connection that is read and has brought nothing for three times as
+ *     long is given up. 1 ms to 2^31-1 ms, or 0 for never
+ * @param backoff how long the pauses between attempts are where a connection is made again
  * @param tls how TLS is spoken, with every server; null for {@link TlsSettings#defaults()} with
- *     those whose address asks for it, and plain TCP with the others. {@link #withTls} also looks at
- *     its files
+ *     those whose address asks for it, and plain TCP with the others. {@link #withTls} also looks
+ *     at its files
  * @param tcp last word on the TCP client: proxy, socket options, event loops
  */
 public record ConnectionSettings(
     Duration connectTimeout,
     int maxPacketSize,
+    Duration heartbeat,
+    Backoff backoff,
     @Nullable TlsSettings tls,
     UnaryOperator<TcpClient> tcp) {
 
   private static final int MAX_HANDLE = 64; // with its NUL
-  private static final Duration MIN_TIMEOUT = Duration.ofMillis(1);
-  private static final Duration MAX_TIMEOUT = Duration.ofMillis(Integer.MAX_VALUE);
 
   private static final ConnectionSettings DEFAULTS =
       new ConnectionSettings(
           Duration.ofSeconds(10),
           PacketDecoder.DEFAULT_MAX_PACKET_SIZE,
+          Duration.ofSeconds(10),
+          Backoff.defaults(),
           null,
           UnaryOperator.identity());
 
   public ConnectionSettings {
+    requireNonNull(backoff, "backoff");
     requireNonNull(tcp, "tcp");
-    if (connectTimeout.compareTo(MIN_TIMEOUT) < 0 || connectTimeout.compareTo(MAX_TIMEOUT) > 0) {
-      throw new IllegalArgumentException(
-          "connectTimeout must be 1 ms to " + Integer.MAX_VALUE + " ms, not " + connectTimeout);
+    Durations.require("connectTimeout", connectTimeout);
+    if (!heartbeat.isZero()) {
+      Durations.require("heartbeat", heartbeat);
     }
     if (maxPacketSize < Packet.HEADER_SIZE) {
       throw new IllegalArgumentException(
@@ -61,26 +68,38 @@ public record ConnectionSettings(
     }
   }
 
-  /** Ten seconds to connect, packets up to 64 MiB, plain TCP. */
+  /**
+   * Ten seconds to connect, packets up to 64 MiB, a heartbeat of ten seconds, pauses of 100 ms to
+   * 30 s, plain TCP.
+   */
   public static ConnectionSettings defaults() {
     return DEFAULTS;
   }
 
   public ConnectionSettings withConnectTimeout(Duration connectTimeout) {
-    return new ConnectionSettings(connectTimeout, maxPacketSize, tls, tcp);
+    return new ConnectionSettings(connectTimeout, maxPacketSize, heartbeat, backoff, tls, tcp);
   }
 
   public ConnectionSettings withMaxPacketSize(int maxPacketSize) {
-    return new ConnectionSettings(connectTimeout, maxPacketSize, tls, tcp);
+    return new ConnectionSettings(connectTimeout, maxPacketSize, heartbeat, backoff, tls, tcp);
+  }
+
+  public ConnectionSettings withHeartbeat(Duration heartbeat) {
+    return new ConnectionSettings(connectTimeout, maxPacketSize, heartbeat, backoff, tls, tcp);
+  }
+
+  public ConnectionSettings withBackoff(Backoff backoff) {
+    return new ConnectionSettings(connectTimeout, maxPacketSize, heartbeat, backoff, tls, tcp);
   }
 
   public ConnectionSettings withTcp(UnaryOperator<TcpClient> tcp) {
-    return new ConnectionSettings(connectTimeout, maxPacketSize, tls, tcp);
+    return new ConnectionSettings(connectTimeout, maxPacketSize, heartbeat, backoff, tls, tcp);
   }
 
   /**
-   * Connects by TLS, to servers whose address does not ask for it, too. The server must have a certificate that the authorities vouch for and that
-   * names the host, or the address, it is connected by; otherwise no connection is made.
+   * Connects by TLS, to servers whose address does not ask for it, too. The server must have a
+   * certificate that the authorities vouch for and that names the host, or the address, it is
+   * connected by; otherwise no connection is made.
    *
    * <p>The files are read here and now, which blocks, so that a bad one is told of at once; and
    * again for each connection, on a thread that may block, so that new ones count from the next
@@ -90,7 +109,7 @@ public record ConnectionSettings(
    */
   public ConnectionSettings withTls(TlsSettings tls) {
     tls.clientContext();
-    return new ConnectionSettings(connectTimeout, maxPacketSize, tls, tcp);
+    return new ConnectionSettings(connectTimeout, maxPacketSize, heartbeat, backoff, tls, tcp);
   }
 
   /**
@@ -167,6 +186,9 @@ public record ConnectionSettings(
       throw e;
     }
     connection.addHandlerLast("gearman.decoder", new PacketDecoder(inboundLimit()));
+    if (!heartbeat.isZero()) {
+      connection.addHandlerLast("gearman.heartbeat", new Heartbeat(heartbeat));
+    }
     connection.addHandlerLast("gearman.packets", packets);
     channel.eventLoop().execute(() -> channel.config().setAutoRead(true));
     return packets.listener();

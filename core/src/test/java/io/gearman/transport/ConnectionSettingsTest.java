@@ -19,21 +19,36 @@ class ConnectionSettingsTest {
   private static final ConnectionSettings DEFAULTS = ConnectionSettings.defaults();
 
   @Test
-  void defaultsAreTenSecondsAnd64MiB() {
+  void defaultsAreAsDocumented() {
     assertThat(DEFAULTS.connectTimeout()).isEqualTo(Duration.ofSeconds(10));
     assertThat(DEFAULTS.maxPacketSize()).isEqualTo(64 << 20);
+    assertThat(DEFAULTS.heartbeat()).isEqualTo(Duration.ofSeconds(10));
+    assertThat(DEFAULTS.backoff()).isEqualTo(Backoff.defaults());
   }
 
   @Test
   void eachWitherChangesItsOwnSettingOnly() {
+    Backoff backoff = new Backoff(Duration.ofMillis(1), Duration.ofMillis(2));
     UnaryOperator<TcpClient> tcp = client -> client.wiretap(true);
     ConnectionSettings encrypted = DEFAULTS.withTls(TestTls.client());
     ConnectionSettings settings =
-        encrypted.withConnectTimeout(Duration.ofSeconds(1)).withMaxPacketSize(1_000).withTcp(tcp);
+        encrypted
+            .withConnectTimeout(Duration.ofSeconds(1))
+            .withMaxPacketSize(1_000)
+            .withHeartbeat(Duration.ofSeconds(2))
+            .withBackoff(backoff)
+            .withTcp(tcp);
 
     assertThat(encrypted.tls()).isNotNull();
     assertThat(settings)
-        .isEqualTo(new ConnectionSettings(Duration.ofSeconds(1), 1_000, encrypted.tls(), tcp));
+        .isEqualTo(
+            new ConnectionSettings(
+                Duration.ofSeconds(1),
+                1_000,
+                Duration.ofSeconds(2),
+                backoff,
+                encrypted.tls(),
+                tcp));
     assertThat(DEFAULTS.tls()).isNull();
     assertThat(DEFAULTS.connectTimeout()).isEqualTo(Duration.ofSeconds(10));
   }
@@ -80,5 +95,24 @@ class ConnectionSettingsTest {
   void nothingMayBeNull() {
     assertThatNullPointerException().isThrownBy(() -> DEFAULTS.withTcp(null));
     assertThatNullPointerException().isThrownBy(() -> DEFAULTS.withConnectTimeout(null));
+    assertThatNullPointerException().isThrownBy(() -> DEFAULTS.withHeartbeat(null));
+    assertThatNullPointerException()
+        .isThrownBy(() -> DEFAULTS.withBackoff(null))
+        .withMessage("backoff");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"PT0S", "PT0.001S", "PT2147483.647S"})
+  void heartbeatOfOneMillisecondAndMoreOrNoneIsAccepted(Duration interval) {
+    assertThat(DEFAULTS.withHeartbeat(interval).heartbeat()).isEqualTo(interval);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"PT-1S", "PT0.000999999S", "PT2147483.648S"})
+  void otherHeartbeatIsRefused(Duration interval) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> DEFAULTS.withHeartbeat(interval))
+        .withMessageContaining("heartbeat")
+        .withMessageContaining(interval.toString());
   }
 }
