@@ -3,7 +3,6 @@ package io.gearman.transport;
 
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 
 /**
  * The pauses between attempts to connect. Each is twice as long as the one before, from the
@@ -33,10 +32,15 @@ public record Backoff(Duration shortest, Duration longest) {
     return DEFAULTS;
   }
 
+  /** The pause after so many failures in a row, 1 or more, before a part of it is taken away. */
+  Duration full(int failures) {
+    long doubled = shortest.toMillis() << Math.min(failures - 1, MAX_DOUBLINGS);
+    return Duration.ofMillis(Math.min(doubled, longest.toMillis()));
+  }
+
   /** The pause after so many failures in a row; 1 or more. */
   Duration pause(int failures) {
-    long doubled = shortest.toMillis() << Math.min(failures - 1, MAX_DOUBLINGS);
-    long full = TimeUnit.MILLISECONDS.toNanos(Math.min(doubled, longest.toMillis()));
+    long full = full(failures).toNanos();
     return Duration.ofNanos(full - ThreadLocalRandom.current().nextLong(full / 2 + 1));
   }
 
