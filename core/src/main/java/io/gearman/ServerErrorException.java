@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gearman;
 
-/** The job server refused a request (ERROR), for instance because a queue is full. */
-public final class ServerErrorException extends GearmanException {
+/** The job server refused a request (ERROR), which has no effect. */
+public class ServerErrorException extends GearmanException {
 
   /** The code of our server for what none of the roles of a connection allows. */
   public static final String NOT_ALLOWED = "NOT_ALLOWED";
@@ -27,17 +27,17 @@ public final class ServerErrorException extends GearmanException {
   }
 
   /** The server as {@code host:port}. */
-  public String server() {
+  public final String server() {
     return server;
   }
 
   /** The server's error code, such as {@code QUEUE_ERROR}. */
-  public String code() {
+  public final String code() {
     return code;
   }
 
   /** What the server says beside the code, which may be nothing. */
-  public String text() {
+  public final String text() {
     return text;
   }
 }

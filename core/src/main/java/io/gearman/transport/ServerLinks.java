@@ -110,7 +110,7 @@ public final class ServerLinks<S extends ServerLink.Session> implements Disposab
     for (ServerLink<S> link : order) {
       S session = link.session();
       if (session != null) {
-        return session;
+        return session.isDisposed() ? null : session; // its loss is about to be noted
       }
       if (link.state().status() == Status.CONNECTING) {
         return null;

@@ -235,6 +235,21 @@ class ServerLinksTest {
   }
 
   @Test
+  void oneThatIsClosedIsNotTakenBeforeItsLossIsNoted() {
+    want();
+    accept("b");
+    Kept a = accept("a");
+    a.calls().add("closed");
+    TestSubscriber<Kept> wanted = want();
+    assertThat(wanted.getReceivedOnNext()).isEmpty();
+    pass(BACKOFF.shortest());
+    a.lose();
+    pass(BACKOFF.shortest());
+    Kept next = accept("a");
+    assertThat(wanted.getReceivedOnNext()).containsExactly(next);
+  }
+
+  @Test
   void oneThatIsLostAtOnceEachTimeIsDownAndThePausesGrow() {
     want();
     for (int failures = 1; failures < 5; failures++) {

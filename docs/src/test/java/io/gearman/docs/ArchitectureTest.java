@@ -56,7 +56,7 @@ class ArchitectureTest {
         .layer("worker")
         .definedBy("io.gearman.worker..")
         .whereLayer("admin")
-        .mayNotBeAccessedByAnyLayer()
+        .mayOnlyBeAccessedByLayers("client")
         .whereLayer("server")
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("client")

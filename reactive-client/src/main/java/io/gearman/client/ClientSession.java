@@ -9,6 +9,7 @@ import io.gearman.ConnectionException.Phase;
 import io.gearman.JobEvent;
 import io.gearman.JobHandle;
 import io.gearman.JobStatus;
+import io.gearman.QueueFullException;
 import io.gearman.ServerErrorException;
 import io.gearman.protocol.Magic;
 import io.gearman.protocol.Packet;
@@ -16,10 +17,10 @@ import io.gearman.protocol.PacketType;
 import io.gearman.protocol.ProtocolException;
 import io.gearman.transport.PacketConnection;
 import io.gearman.transport.PacketListener;
+import io.gearman.transport.ServerAddress;
+import io.gearman.transport.ServerLink;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.List;
-import java.util.Queue;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -40,15 +41,15 @@ import reactor.core.publisher.Sinks;
  * where the server speaks the flow extension; before a plain one by not reading, if the connection
  * is the job's own; and by the buffer limit if it is shared.
  */
-final class ClientSession implements PacketListener, Disposable {
+final class ClientSession implements PacketListener, ServerLink.Session {
 
   private static final Logger log = LoggerFactory.getLogger(GearmanClient.class);
 
   private final PacketConnection connection;
-  private final int bufferLimit;
+  private final ClientSettings settings;
   private final @Nullable Consumer<ClientSession> onIdle;
   private final Sinks.Empty<Void> closed = Sinks.empty();
-  private final Queue<Reply> replies = new ArrayDeque<>();
+  private final Replies replies;
   private final LiveJobs jobs;
 
   private boolean retired; // closes when its job has ended
@@ -56,18 +57,18 @@ final class ClientSession implements PacketListener, Disposable {
 
   private ClientSession(
       PacketConnection connection,
-      int bufferLimit,
-      int window,
+      ClientSettings settings,
       @Nullable Consumer<ClientSession> onIdle) {
     this.connection = connection;
-    this.bufferLimit = bufferLimit;
-    this.jobs = new LiveJobs(connection, window);
+    this.settings = settings;
+    this.replies = new Replies(connection, settings.acceptLimit());
+    this.jobs = new LiveJobs(connection, settings.window());
     this.onIdle = onIdle;
   }
 
   /** A session for any number of requests at once. */
-  static ClientSession shared(PacketConnection connection, int bufferLimit, int window) {
-    return new ClientSession(connection, bufferLimit, window, null);
+  static ClientSession shared(PacketConnection connection, ClientSettings settings) {
+    return new ClientSession(connection, settings, null);
   }
 
   /**
@@ -76,8 +77,8 @@ final class ClientSession implements PacketListener, Disposable {
    * @param onIdle hears when the job has ended and another one may have the session
    */
   static ClientSession exclusive(
-      PacketConnection connection, int window, Consumer<ClientSession> onIdle) {
-    return new ClientSession(connection, Integer.MAX_VALUE, window, onIdle);
+      PacketConnection connection, ClientSettings settings, Consumer<ClientSession> onIdle) {
+    return new ClientSession(connection, settings, onIdle);
   }
 
   private boolean isExclusive() {
@@ -148,8 +149,13 @@ final class ClientSession implements PacketListener, Disposable {
         () -> Packet.request(PacketType.GET_STATUS, ascii(handle.id())));
   }
 
+  ServerAddress server() {
+    return connection.server();
+  }
+
   /** Completes when the connection is gone. */
-  Mono<Void> onClose() {
+  @Override
+  public Mono<Void> onClose() {
     return closed.asMono();
   }
 
@@ -175,7 +181,11 @@ final class ClientSession implements PacketListener, Disposable {
   }
 
   void submit(JobSubscription job, JobRequest request) {
-    send(job, request.inForeground());
+    if (replies.size() + jobs.size() >= settings.maxJobs()) {
+      job.onFailure(new TooManyJobsException(settings.maxJobs()));
+    } else {
+      send(job, request.inForeground());
+    }
   }
 
   JobHandle handle(Packet created) {
@@ -183,12 +193,12 @@ final class ClientSession implements PacketListener, Disposable {
   }
 
   int bufferLimit() {
-    return bufferLimit;
+    return settings.bufferLimit();
   }
 
   /** Whether a job has more bytes of events waiting than this session bears. */
   boolean overflows(long buffered) {
-    return !jobs.hasFlow() && !isExclusive() && buffered > bufferLimit;
+    return !jobs.hasFlow() && !isExclusive() && buffered > settings.bufferLimit();
   }
 
   SharedJob join(JobSubscription member, JobHandle handle) {
@@ -333,27 +343,23 @@ final class ClientSession implements PacketListener, Disposable {
   }
 
   private void answer(Packet packet) {
-    Reply reply = replies.peek(); // stays in line if the answer is wrong, to hear of the loss
-    if (reply == null || reply.expected() != packet.type()) {
-      throw new ProtocolException(
-          "Server %s sent %s where %s was due"
-              .formatted(
-                  connection.server(), packet, reply == null ? "nothing" : reply.expected()));
-    }
-    reply.onAnswer(packet);
-    replies.poll();
+    replies.answer(packet);
     closeIfRetired();
   }
 
   private void error(Packet packet) {
-    Reply reply = replies.poll();
-    if (reply == null) {
-      log.warn("Server {} sent an error that answers nothing: {}", connection.server(), packet);
-    } else {
-      reply.onFailure(
-          new ServerErrorException(connection.server().toString(), packet.text(0), packet.text(1)));
+    if (replies.refuse(refusal(packet.text(0), packet.text(1)))) {
       closeIfRetired();
+    } else {
+      log.warn("Server {} sent an error that answers nothing: {}", connection.server(), packet);
     }
+  }
+
+  private ServerErrorException refusal(String code, String text) {
+    String server = connection.server().toString();
+    return code.equals(QueueFullException.CODE)
+        ? new QueueFullException(server, text)
+        : new ServerErrorException(server, code, text);
   }
 
   @Override
@@ -368,21 +374,10 @@ final class ClientSession implements PacketListener, Disposable {
     lost = reason;
     log.debug("{}", reason.getMessage(), cause);
     closed.tryEmitEmpty(); // first, so that whoever tries again at once gets a new connection
-    List<Reply> unanswered = List.copyOf(replies);
-    replies.clear();
     List<JobSubscription> accepted = jobs.clear();
-    unanswered.forEach(reply -> fail(reply, reason));
+    replies.clear(reason);
     ConnectionException end = lost(Phase.ACCEPTED, cause);
-    accepted.forEach(job -> fail(job, end));
-  }
-
-  /** Whoever cannot bear it must not keep the others from hearing of it. */
-  private static void fail(Reply waiting, ConnectionException reason) {
-    try {
-      waiting.onFailure(reason);
-    } catch (Throwable thrown) {
-      log.warn("A subscriber threw on the loss of its connection", thrown);
-    }
+    accepted.forEach(job -> Replies.fail(job, end));
   }
 
   private ConnectionException lost(Phase phase, @Nullable Throwable cause) {

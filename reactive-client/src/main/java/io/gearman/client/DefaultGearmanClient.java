@@ -1,96 +1,143 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gearman.client;
 
+import static java.util.Objects.requireNonNull;
+
 import io.gearman.ConnectionException;
 import io.gearman.JobEvent;
 import io.gearman.JobHandle;
 import io.gearman.JobStatus;
+import io.gearman.admin.AdminClient;
 import io.gearman.transport.ConnectionSettings;
+import io.gearman.transport.ConnectionState;
 import io.gearman.transport.PacketConnection;
 import io.gearman.transport.ServerAddress;
+import io.gearman.transport.ServerLink;
+import io.gearman.transport.ServerLinks;
+import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Runs every request over one shared connection, made when first needed and forgotten when lost;
- * only where the server is plain, jobs with slow subscribers have a few more.
+ * Runs every request over one shared connection to each server; only where the server is plain,
+ * jobs with slow subscribers have a few more.
  */
 final class DefaultGearmanClient implements GearmanClient {
 
-  private final ServerAddress server;
-  private final ConnectionSettings settings;
-  private final String clientId;
-  private final CurrentSession session;
-  private final StreamConnections streams;
+  private final ClientSettings settings;
+  private final ServerLinks<ClientSession> links;
+  private final ServerOrder<ServerLink<ClientSession>> selection;
+  private final Map<String, StreamConnections> streams; // by the name of the server
 
-  DefaultGearmanClient(
-      ServerAddress server,
-      ConnectionSettings settings,
-      String clientId,
-      int bufferLimit,
-      int window,
-      int streamConnections) {
-    this.server = server;
+  DefaultGearmanClient(List<ServerAddress> servers, ClientSettings settings) {
     this.settings = settings;
-    this.clientId = clientId;
-    this.session =
-        new CurrentSession(
-            connect(connection -> ClientSession.shared(connection, bufferLimit, window)));
+    this.links =
+        ServerLinks.create(
+            servers,
+            settings.connection().backoff(),
+            server -> connect(server, its -> ClientSession.shared(its, settings)),
+            settings.maxJobs());
+    this.selection =
+        ServerOrder.of(settings.selection(), links.links(), link -> link.server().toString());
     this.streams =
-        new StreamConnections(
-            streamConnections,
-            onIdle -> connect(connection -> ClientSession.exclusive(connection, window, onIdle)));
+        servers.stream()
+            .collect(Collectors.toUnmodifiableMap(ServerAddress::toString, this::streams));
   }
 
-  private Mono<ClientSession> connect(Function<PacketConnection, ClientSession> opening) {
+  private StreamConnections streams(ServerAddress server) {
+    return new StreamConnections(
+        settings.streamConnections(),
+        onIdle -> connect(server, its -> ClientSession.exclusive(its, settings, onIdle)));
+  }
+
+  private Mono<ClientSession> connect(
+      ServerAddress server, Function<PacketConnection, ClientSession> opening) {
+    ConnectionSettings connection = settings.connection();
     return Mono.defer(
         () ->
             isDisposed()
-                ? Mono.error(disposed())
-                : settings
+                ? Mono.error(disposed(server))
+                : connection
                     .connect(server, opening)
-                    .flatMap(opened -> opened.introduce(clientId, settings.connectTimeout())));
+                    .flatMap(
+                        opened ->
+                            opened.introduce(settings.clientId(), connection.connectTimeout())));
   }
 
-  private ConnectionException disposed() {
+  private static ConnectionException disposed(ServerAddress server) {
     return new ConnectionException(
         server.toString(), ConnectionException.Phase.CONNECT, "The client was disposed of", null);
   }
 
   @Override
   public Flux<JobEvent> run(JobRequest request) {
-    return session.get().flatMapMany(shared -> run(request, shared));
+    return Flux.defer(() -> submission(request).through(session -> run(request, session)));
+  }
+
+  private Submission submission(JobRequest request) {
+    return new Submission(links, selection.order(request.unique()), settings.connectLimit());
   }
 
   private Flux<JobEvent> run(JobRequest request, ClientSession shared) {
     Flux<JobEvent> events = shared.run(request);
-    return shared.hasFlow() ? events : new FirstDemand(events, streams.run(request, shared));
+    return shared.hasFlow()
+        ? events
+        : new FirstDemand(events, streamsOf(shared).run(request, shared));
+  }
+
+  private StreamConnections streamsOf(ClientSession session) {
+    return requireNonNull(streams.get(session.server().toString()), "streams");
   }
 
   @Override
   public Mono<JobHandle> enqueue(JobRequest request) {
-    return session.get().flatMap(opened -> opened.enqueue(request));
+    return Mono.defer(
+        () -> submission(request).through(session -> session.enqueue(request)).next());
   }
 
   @Override
   public Mono<JobStatus> status(JobHandle handle) {
-    if (!handle.server().equals(server.toString())) {
-      return Mono.error(
-          new IllegalArgumentException(
-              "Job " + handle + " is not of server " + server + ", which this client asks"));
+    return Mono.defer(() -> ask(link(handle), session -> session.status(handle)));
+  }
+
+  private <T> Mono<T> ask(
+      ServerLink<ClientSession> link, Function<ClientSession, Mono<T>> question) {
+    return links.ready(List.of(link), settings.connectLimit()).flatMap(question);
+  }
+
+  @Override
+  public Mono<Void> cancel(JobHandle handle) {
+    return Mono.defer(
+        () -> AdminClient.create(link(handle).server(), settings.connection()).cancel(handle));
+  }
+
+  private ServerLink<ClientSession> link(JobHandle handle) {
+    for (ServerLink<ClientSession> link : links.links()) {
+      if (link.server().toString().equals(handle.server())) {
+        return link;
+      }
     }
-    return session.get().flatMap(opened -> opened.status(handle));
+    throw new IllegalArgumentException(
+        "Job %s is not of a server of this client: %s"
+            .formatted(handle, links.links().stream().map(ServerLink::server).toList()));
+  }
+
+  @Override
+  public Flux<ConnectionState> states() {
+    return links.states();
   }
 
   @Override
   public void dispose() {
-    session.dispose();
-    streams.dispose();
+    links.dispose();
+    streams.values().forEach(StreamConnections::dispose);
   }
 
   @Override
   public boolean isDisposed() {
-    return session.isDisposed();
+    return links.isDisposed();
   }
 }

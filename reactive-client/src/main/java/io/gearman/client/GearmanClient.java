@@ -7,18 +7,25 @@ import io.gearman.JobEvent;
 import io.gearman.JobHandle;
 import io.gearman.JobStatus;
 import io.gearman.transport.ConnectionSettings;
+import io.gearman.transport.ConnectionState;
 import io.gearman.transport.ServerAddress;
+import java.time.Duration;
+import java.util.List;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Submits jobs to a job server.
+ * Submits jobs to the job servers of a list.
  *
  * <p>Every publisher is cold: nothing happens before it is subscribed to, and each subscription is
- * a request of its own. Requests share one connection, which is made when it is first needed and
- * again after it was lost. Signals come on the event loop of the connection, but for the failure to
- * get one, so nothing that is subscribed here may block.
+ * a request of its own. Requests share one connection to each server, which is made at the first
+ * request and again, with growing pauses, whenever it is lost. Signals come on the event loop of
+ * the connection, but for the failure to get one, so nothing that is subscribed here may block.
+ *
+ * <p><b>Many servers.</b> {@link ServerSelection} says which one a job goes to. A job that surely
+ * was not accepted moves on by itself: it waits for a server to be ready, and goes to the next one
+ * if a server refuses it. One whose fate is not known fails.
  *
  * <p>What a subscriber requests and when it cancels reaches the worker, if server and worker speak
  * the flow extension as ours do. Plain Gearman has no words for either; {@link #run} says what is
@@ -26,8 +33,9 @@ import reactor.core.publisher.Mono;
  *
  * <p>Errors are {@link io.gearman.GearmanException}s: {@link io.gearman.ConnectionException} if
  * there is no connection or it was lost, {@link io.gearman.ServerErrorException} if the server
- * refused the request, and for the job itself {@link io.gearman.JobFailedException} or its subtype
- * {@link io.gearman.WorkerException}.
+ * refused the request ({@link io.gearman.QueueFullException} if its queue is full), {@link
+ * io.gearman.JobTimeoutException} if a limit was reached, and for the job itself {@link
+ * io.gearman.JobFailedException} or its subtype {@link io.gearman.WorkerException}.
  */
 public interface GearmanClient extends Disposable {
 
@@ -67,10 +75,26 @@ public interface GearmanClient extends Disposable {
   Mono<JobHandle> enqueue(JobRequest request);
 
   /**
-   * Asks the server that gave the handle, which must be the server of this client, how the job
-   * stands. One subscription is one question.
+   * Asks the server that gave the handle how the job stands. One subscription is one question. The
+   * handle of a server that this client does not have is an {@link IllegalArgumentException}.
    */
   Mono<JobStatus> status(JobHandle handle);
+
+  /**
+   * Cancels a job, for whoever waits for it, at the server that gave the handle: one that waits for
+   * a worker is dropped, the worker of one that runs is told if it speaks the flow extension.
+   * gearmand, and any server whose worker does not, says the same of a running job and lets it run
+   * to its end. One subscription is one request, on a connection of its own (the text command
+   * {@code cancel job}); errors are as in {@link io.gearman.admin.AdminClient#cancel}.
+   */
+  Mono<Void> cancel(JobHandle handle);
+
+  /**
+   * How the connection to each server stands, and how it stands after each change; completes when
+   * this client is disposed of. A subscriber that is slower than the changes gets the latest of
+   * each server. Connections are made when this client is first used.
+   */
+  Flux<ConnectionState> states();
 
   /**
    * Runs a job and gives its whole result: the data that came before the end and the data at the
@@ -93,26 +117,82 @@ public interface GearmanClient extends Disposable {
 
   /** A client of this server with defaults for everything else. */
   static Builder builder(ServerAddress server) {
-    return new Builder(server);
+    return new Builder(List.of(requireNonNull(server, "server")));
+  }
+
+  /**
+   * A client of these servers, in order of preference, with defaults for everything else. {@link
+   * ServerAddress#fromEnvironment()} has those of {@code GEARMAN_SERVERS}.
+   *
+   * @throws IllegalArgumentException if the list is empty or has a server twice
+   */
+  static Builder builder(List<ServerAddress> servers) {
+    return new Builder(servers);
   }
 
   /** Builds a client. */
   final class Builder {
 
-    private static final int DEFAULT_BUFFER_LIMIT = 4 << 20;
-    private static final int DEFAULT_WINDOW = 128;
     private static final int MAX_WINDOW = 65536;
-    private static final int DEFAULT_STREAM_CONNECTIONS = 8;
 
-    private final ServerAddress server;
+    private final List<ServerAddress> servers;
     private ConnectionSettings connection = ConnectionSettings.defaults();
     private String clientId = "";
-    private int bufferLimit = DEFAULT_BUFFER_LIMIT;
-    private int window = DEFAULT_WINDOW;
-    private int streamConnections = DEFAULT_STREAM_CONNECTIONS;
+    private ServerSelection selection = ServerSelection.FIRST_AVAILABLE;
+    private Duration connectLimit = Duration.ofSeconds(10);
+    private Duration acceptLimit = Duration.ofSeconds(30);
+    private int maxJobs = 100_000;
+    private int bufferLimit = 4 << 20;
+    private int window = 128;
+    private int streamConnections = 8;
 
-    private Builder(ServerAddress server) {
-      this.server = requireNonNull(server, "server");
+    private Builder(List<ServerAddress> servers) {
+      this.servers = ServerAddress.requireList(servers);
+    }
+
+    /** Which server a job goes to; {@link ServerSelection#FIRST_AVAILABLE} by default. */
+    public Builder selection(ServerSelection selection) {
+      this.selection = requireNonNull(selection, "selection");
+      return this;
+    }
+
+    /**
+     * How long a request may wait for a server to be ready; more than 0, 10 s by default. After
+     * that it fails with a {@link io.gearman.ConnectionException} of phase CONNECT.
+     */
+    public Builder connectLimit(Duration limit) {
+      this.connectLimit = requirePositive("connectLimit", limit);
+      return this;
+    }
+
+    /**
+     * How long a server may take to answer a request, such as with JOB_CREATED; more than 0, 30 s
+     * by default. After that the request fails with a {@link io.gearman.JobTimeoutException}; a job
+     * that is accepted all the same is cancelled then.
+     */
+    public Builder acceptLimit(Duration limit) {
+      this.acceptLimit = requirePositive("acceptLimit", limit);
+      return this;
+    }
+
+    private static Duration requirePositive(String name, Duration limit) {
+      if (limit.isNegative() || limit.isZero()) {
+        throw new IllegalArgumentException(name + " must be more than 0, not " + limit);
+      }
+      return limit;
+    }
+
+    /**
+     * Jobs at most that one connection carries at once, and as many that wait for a server; 1 or
+     * more, 100,000 by default. Those beyond it fail with a {@link TooManyJobsException} or a
+     * {@link io.gearman.ConnectionException} of phase CONNECT.
+     */
+    public Builder maxJobs(int jobs) {
+      if (jobs < 1) {
+        throw new IllegalArgumentException("maxJobs must be 1 or more, not " + jobs);
+      }
+      this.maxJobs = jobs;
+      return this;
     }
 
     public Builder connection(ConnectionSettings connection) {
@@ -171,7 +251,17 @@ public interface GearmanClient extends Disposable {
     /** The client; it connects when first used. */
     public GearmanClient build() {
       return new DefaultGearmanClient(
-          server, connection, clientId, bufferLimit, window, streamConnections);
+          servers,
+          new ClientSettings(
+              connection,
+              clientId,
+              selection,
+              connectLimit,
+              acceptLimit,
+              maxJobs,
+              bufferLimit,
+              window,
+              streamConnections));
     }
   }
 }

@@ -122,6 +122,11 @@ final class JobSubscription implements Subscription, Reply {
     }
   }
 
+  @Override
+  public void onLateAnswer(Packet created) {
+    session.leave(this, session.join(this, session.handle(created)));
+  }
+
   /** Whether submissions with the same unique id may come to share its job. */
   boolean mayShare() {
     return mayShare;

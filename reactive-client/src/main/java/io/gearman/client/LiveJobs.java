@@ -40,6 +40,10 @@ final class LiveJobs {
     return jobs.isEmpty();
   }
 
+  int size() {
+    return jobs.size();
+  }
+
   SharedJob join(JobSubscription member, JobHandle handle) {
     SharedJob job = jobs.computeIfAbsent(handle.id(), id -> new SharedJob(handle, window));
     job.join(member);

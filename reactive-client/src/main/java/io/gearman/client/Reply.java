@@ -16,6 +16,12 @@ interface Reply {
 
   void onAnswer(Packet answer);
 
-  /** The request could not be sent, the server refused it, or the connection was lost. */
+  /** An answer that comes after {@link #onFailure}, which said that it took too long. */
+  default void onLateAnswer(Packet answer) {}
+
+  /**
+   * The request could not be sent, is not answered in time, the server refused it, or the
+   * connection was lost.
+   */
   void onFailure(RuntimeException failure);
 }

@@ -271,8 +271,7 @@ class ClientSessionTest extends SessionFixture {
   void aQuestionCancelledBeforeTheLoopTookItIsNotSent() {
     HandDrivenLoop loop = new HandDrivenLoop();
     ScriptedConnection remote = new ScriptedConnection(loop);
-    ClientSession confined =
-        remote.open(opened -> ClientSession.shared(opened, BUFFER_LIMIT, WINDOW));
+    ClientSession confined = remote.open(opened -> ClientSession.shared(opened, SETTINGS));
     confined.enqueue(JOB).subscribe().dispose();
     confined.enqueue(JobRequest.of("g", bytes(""))).subscribe();
     loop.run();
@@ -283,8 +282,7 @@ class ClientSessionTest extends SessionFixture {
   void requestsOfOtherThreadsAreWrittenByTheLoop() {
     HandDrivenLoop loop = new HandDrivenLoop();
     ScriptedConnection remote = new ScriptedConnection(loop);
-    ClientSession confined =
-        remote.open(opened -> ClientSession.shared(opened, BUFFER_LIMIT, WINDOW));
+    ClientSession confined = remote.open(opened -> ClientSession.shared(opened, SETTINGS));
     subscribe(confined.run(JOB), 1);
     confined.status(handle(HANDLE)).subscribe();
     assertThat(remote.written()).isEmpty();

@@ -24,7 +24,8 @@ class ExclusiveSessionTest {
   private final List<ClientSession> idle = new ArrayList<>();
   private final ScriptedConnection connection = new ScriptedConnection();
   private final ClientSession session =
-      connection.open(opened -> ClientSession.exclusive(opened, SessionFixture.WINDOW, idle::add));
+      connection.open(
+          opened -> ClientSession.exclusive(opened, SessionFixture.SETTINGS, idle::add));
 
   private TestSubscriber<JobEvent> running(JobRequest request, long demand) {
     TestSubscriber<JobEvent> job = SessionFixture.subscribe(session.run(request), demand);

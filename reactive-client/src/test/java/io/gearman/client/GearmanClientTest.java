@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import io.gearman.JobHandle;
 import io.gearman.transport.ServerAddress;
+import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -20,7 +22,7 @@ class GearmanClientTest {
   @Test
   void aClientNeedsAServer() {
     assertThatNullPointerException()
-        .isThrownBy(() -> GearmanClient.builder(null))
+        .isThrownBy(() -> GearmanClient.builder((ServerAddress) null))
         .withMessage("server");
   }
 
@@ -66,5 +68,43 @@ class GearmanClientTest {
                 assertThat(error)
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContainingAll("there:4730//H:1", "here:4730"));
+  }
+
+  @Test
+  void aListOfServersMayNotBeEmpty() {
+    assertThatIllegalArgumentException().isThrownBy(() -> GearmanClient.builder(List.of()));
+  }
+
+  @Test
+  void aServerTwiceInTheListIsRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> GearmanClient.builder(List.of(SERVER, SERVER)))
+        .withMessageContaining("here:4730 is in the list twice");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"PT0S", "PT-1S"})
+  void limitsAreMoreThanZero(Duration limit) {
+    GearmanClient.Builder builder = GearmanClient.builder(SERVER);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder.connectLimit(limit))
+        .withMessage("connectLimit must be more than 0, not " + limit);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder.acceptLimit(limit))
+        .withMessage("acceptLimit must be more than 0, not " + limit);
+  }
+
+  @Test
+  void maxJobsIsOneOrMore() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> GearmanClient.builder(SERVER).maxJobs(0))
+        .withMessage("maxJobs must be 1 or more, not 0");
+  }
+
+  @Test
+  void theHandleOfAnotherServerIsNotCancelled() {
+    GearmanClient client = GearmanClient.builder(SERVER).build();
+    StepVerifier.create(client.cancel(new JobHandle("there:4730", "H:1")))
+        .verifyError(IllegalArgumentException.class);
   }
 }

@@ -212,8 +212,7 @@ class JobCancellationTest extends SessionFixture {
   void signalsFromOtherThreadsWaitForTheLoop() {
     HandDrivenLoop loop = new HandDrivenLoop();
     ScriptedConnection remote = new ScriptedConnection(loop);
-    ClientSession confined =
-        remote.open(opened -> ClientSession.shared(opened, BUFFER_LIMIT, WINDOW));
+    ClientSession confined = remote.open(opened -> ClientSession.shared(opened, SETTINGS));
     TestSubscriber<JobEvent> job = subscribe(confined.run(JOB), 1);
     loop.run();
     remote.receive(JOB_CREATED, HANDLE);
@@ -229,8 +228,7 @@ class JobCancellationTest extends SessionFixture {
   void whatWasRequestedAndCancelledBeforeTheLoopRanIsNotSent() {
     HandDrivenLoop loop = new HandDrivenLoop();
     ScriptedConnection remote = new ScriptedConnection(loop);
-    ClientSession confined =
-        remote.open(opened -> ClientSession.shared(opened, BUFFER_LIMIT, WINDOW));
+    ClientSession confined = remote.open(opened -> ClientSession.shared(opened, SETTINGS));
     TestSubscriber<JobEvent> job = subscribe(confined.run(JOB), 1);
     job.cancel();
     loop.run();

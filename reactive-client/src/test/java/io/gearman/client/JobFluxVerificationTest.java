@@ -14,6 +14,7 @@ import io.gearman.testkit.TckTests;
 import io.gearman.transport.ConnectionSettings;
 import io.netty.util.concurrent.DefaultEventExecutor;
 import io.netty.util.concurrent.EventExecutor;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -80,6 +81,7 @@ class JobFluxVerificationTest {
     public Publisher<String> createFailedPublisher() {
       return GearmanClient.builder(ScriptedConnection.SERVER)
           .connection(ConnectionSettings.defaults().withTcp(Verification::unreachable))
+          .connectLimit(Duration.ofMillis(1))
           .build()
           .stream("f", new byte[0])
           .map(part -> new String(part, ISO_8859_1));
@@ -107,7 +109,7 @@ class JobFluxVerificationTest {
         new ScriptedConnection(LOOP).answeredBy(this::hear);
     private final ClientSession session =
         connection.open(
-            opened -> ClientSession.shared(opened, Integer.MAX_VALUE, SessionFixture.WINDOW));
+            opened -> ClientSession.shared(opened, SessionFixture.settings(Integer.MAX_VALUE)));
     private long remaining;
     private long credit;
     private boolean running;

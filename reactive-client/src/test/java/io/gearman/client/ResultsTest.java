@@ -15,6 +15,7 @@ import io.gearman.JobHandle;
 import io.gearman.JobRestartedException;
 import io.gearman.JobStatus;
 import io.gearman.Retryable;
+import io.gearman.transport.ConnectionState;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -51,6 +52,16 @@ class ResultsTest {
 
     @Override
     public Mono<JobStatus> status(JobHandle handle) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Mono<Void> cancel(JobHandle handle) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Flux<ConnectionState> states() {
       throw new UnsupportedOperationException();
     }
 

@@ -7,6 +7,7 @@ import io.gearman.JobEvent;
 import io.gearman.JobHandle;
 import io.gearman.protocol.PacketType;
 import io.gearman.testkit.ScriptedConnection;
+import io.gearman.transport.ConnectionSettings;
 import java.time.Duration;
 import reactor.core.publisher.Flux;
 import reactor.test.subscriber.TestSubscriber;
@@ -20,9 +21,25 @@ class SessionFixture {
   static final JobRequest JOB = JobRequest.of("f", bytes("workload"));
   static final String HANDLE = "H:1";
 
+  static final Duration ACCEPT_LIMIT = Duration.ofSeconds(20);
+  static final int MAX_JOBS = 100;
+  static final ClientSettings SETTINGS = settings(BUFFER_LIMIT);
+
   final ScriptedConnection connection = new ScriptedConnection();
-  final ClientSession session =
-      connection.open(opened -> ClientSession.shared(opened, BUFFER_LIMIT, WINDOW));
+  final ClientSession session = connection.open(opened -> ClientSession.shared(opened, SETTINGS));
+
+  static ClientSettings settings(int bufferLimit) {
+    return new ClientSettings(
+        ConnectionSettings.defaults(),
+        "",
+        ServerSelection.FIRST_AVAILABLE,
+        PATIENCE,
+        ACCEPT_LIMIT,
+        MAX_JOBS,
+        bufferLimit,
+        WINDOW,
+        0);
+  }
 
   /** The server agrees on the flow extension. */
   void agreeOnFlow() {

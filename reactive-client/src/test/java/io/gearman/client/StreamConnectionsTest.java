@@ -30,7 +30,7 @@ class StreamConnectionsTest extends SessionFixture {
   private ClientSession open(Consumer<ClientSession> onIdle) {
     ScriptedConnection connection = new ScriptedConnection();
     opened.add(connection);
-    return connection.open(its -> ClientSession.exclusive(its, WINDOW, onIdle));
+    return connection.open(its -> ClientSession.exclusive(its, SETTINGS, onIdle));
   }
 
   private TestSubscriber<JobEvent> run() {

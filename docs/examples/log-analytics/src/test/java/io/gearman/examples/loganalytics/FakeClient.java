@@ -7,6 +7,7 @@ import io.gearman.JobStatus;
 import io.gearman.client.GearmanClient;
 import io.gearman.client.JobRequest;
 import io.gearman.worker.Job;
+import io.gearman.transport.ConnectionState;
 import java.util.function.Function;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -36,6 +37,16 @@ record FakeClient(
   @Override
   public Mono<JobStatus> status(JobHandle handle) {
     return Mono.defer(() -> statuses.apply(handle));
+  }
+
+  @Override
+  public Mono<Void> cancel(JobHandle handle) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Flux<ConnectionState> states() {
+    throw new UnsupportedOperationException();
   }
 
   @Override

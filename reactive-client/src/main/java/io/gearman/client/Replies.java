@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gearman.client;
+
+import io.gearman.JobTimeoutException;
+import io.gearman.JobTimeoutException.Limit;
+import io.gearman.protocol.Packet;
+import io.gearman.protocol.ProtocolException;
+import io.gearman.transport.PacketConnection;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * Those who wait for an answer on one connection, in the order of their requests, which is that of
+ * the answers. Whoever has waited for too long is told and keeps its place: the answer may come
+ * yet, and is not the next one's.
+ *
+ * <p>Confined to the event loop of the connection, hence the plain fields.
+ */
+final class Replies {
+
+  private static final Logger log = LoggerFactory.getLogger(GearmanClient.class);
+
+  private final PacketConnection connection;
+  private final Duration limit;
+  private final ArrayDeque<Place> line = new ArrayDeque<>();
+  private final Disposable.Swap timer = Disposables.swap();
+  private boolean timed; // the timer runs; it is left to run out when the line is empty
+
+  Replies(PacketConnection connection, Duration limit) {
+    this.connection = connection;
+    this.limit = limit;
+  }
+
+  private static final class Place {
+
+    private final Reply reply;
+    private final long since = now();
+    private boolean late; // it was told that it waits for too long
+
+    Place(Reply reply) {
+      this.reply = reply;
+    }
+  }
+
+  boolean isEmpty() {
+    return line.isEmpty();
+  }
+
+  int size() {
+    return line.size();
+  }
+
+  void add(Reply reply) {
+    line.add(new Place(reply));
+    if (!timed) {
+      watch(limit.toMillis());
+    }
+  }
+
+  /**
+   * An answer for whoever is first in line, who stays there if it is the wrong one, to hear of the
+   * loss.
+   */
+  void answer(Packet packet) {
+    Place first = line.peek();
+    if (first == null || first.reply.expected() != packet.type()) {
+      throw new ProtocolException(
+          "Server %s sent %s where %s was due"
+              .formatted(
+                  connection.server(), packet, first == null ? "nothing" : first.reply.expected()));
+    }
+    if (first.late) {
+      first.reply.onLateAnswer(packet);
+    } else {
+      first.reply.onAnswer(packet);
+    }
+    line.poll();
+  }
+
+  /** The request of whoever is first in line was refused; false if nobody is there. */
+  boolean refuse(RuntimeException refusal) {
+    Place first = line.poll();
+    if (first != null && !first.late) {
+      first.reply.onFailure(refusal);
+    }
+    return first != null;
+  }
+
+  /** No answers come any more. */
+  void clear(RuntimeException reason) {
+    timer.dispose();
+    List<Place> unanswered = List.copyOf(line);
+    line.clear();
+    unanswered.stream().filter(place -> !place.late).forEach(place -> fail(place.reply, reason));
+  }
+
+  /** Whoever cannot bear it must not keep the others from hearing of it. */
+  static void fail(Reply waiting, RuntimeException reason) {
+    try {
+      waiting.onFailure(reason);
+    } catch (Throwable thrown) {
+      log.warn("A subscriber threw on the failure of its request", thrown);
+    }
+  }
+
+  // ---- time
+
+  private void watch(long millis) {
+    timed = true;
+    timer.update(
+        Mono.delay(Duration.ofMillis(millis))
+            .subscribe(over -> connection.executor().execute(this::look)));
+  }
+
+  private void look() {
+    timed = false;
+    for (Place place : List.copyOf(line)) {
+      long left = place.since + limit.toMillis() - now();
+      if (left > 0) {
+        watch(left);
+        return;
+      }
+      if (!place.late) {
+        place.late = true;
+        fail(
+            place.reply,
+            new JobTimeoutException(Limit.ACCEPT, limit, connection.server().toString(), null));
+      }
+    }
+  }
+
+  private static long now() {
+    return Schedulers.parallel().now(TimeUnit.MILLISECONDS);
+  }
+}

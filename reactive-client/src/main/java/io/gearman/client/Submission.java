@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gearman.client;
+
+import io.gearman.ConnectionException;
+import io.gearman.ConnectionException.Phase;
+import io.gearman.GearmanException;
+import io.gearman.ServerErrorException;
+import io.gearman.transport.ServerLink;
+import io.gearman.transport.ServerLinks;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * One job on its way to a server. While it surely was not accepted it moves on: to the next server
+ * if one refuses it, and to whichever is ready if the connection was lost before it was written.
+ *
+ * <p>Its steps follow each other, hence the plain fields.
+ */
+final class Submission {
+
+  private final ServerLinks<ClientSession> links;
+  private final Duration patience;
+  private final long start = now();
+  private List<ServerLink<ClientSession>> order;
+
+  /**
+   * @param order the servers that come into question, the preferred one first
+   * @param patience how long it may take until it is written
+   */
+  Submission(
+      ServerLinks<ClientSession> links, List<ServerLink<ClientSession>> order, Duration patience) {
+    this.links = links;
+    this.order = order;
+    this.patience = patience;
+  }
+
+  /** What comes of it where it is accepted; to be subscribed to once. */
+  <T> Flux<T> through(Function<ClientSession, Publisher<T>> send) {
+    return links
+        .ready(order, Duration.ofMillis(Math.max(1, patience.toMillis() - now() + start)))
+        .flatMapMany(
+            session ->
+                Flux.from(send.apply(session))
+                    .onErrorResume(
+                        GearmanException.class, failure -> next(session, failure, send)));
+  }
+
+  private <T> Flux<T> next(
+      ClientSession session, GearmanException failure, Function<ClientSession, Publisher<T>> send) {
+    if (failure instanceof ServerErrorException) {
+      order = order.stream().filter(link -> !link.server().equals(session.server())).toList();
+      return order.isEmpty() ? Flux.error(failure) : through(send);
+    }
+    boolean unwritten =
+        failure instanceof ConnectionException lost && lost.phase() == Phase.CONNECT;
+    return unwritten && session.isDisposed() ? through(send) : Flux.error(failure);
+  }
+
+  private static long now() {
+    return Schedulers.parallel().now(TimeUnit.MILLISECONDS);
+  }
+}
