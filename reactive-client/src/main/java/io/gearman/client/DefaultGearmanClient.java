@@ -7,6 +7,8 @@ import io.gearman.ConnectionException;
 import io.gearman.JobEvent;
 import io.gearman.JobHandle;
 import io.gearman.JobStatus;
+import io.gearman.JobTimeoutException;
+import io.gearman.JobTimeoutException.Limit;
 import io.gearman.admin.AdminClient;
 import io.gearman.transport.ConnectionSettings;
 import io.gearman.transport.ConnectionState;
@@ -14,10 +16,13 @@ import io.gearman.transport.PacketConnection;
 import io.gearman.transport.ServerAddress;
 import io.gearman.transport.ServerLink;
 import io.gearman.transport.ServerLinks;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -74,11 +79,64 @@ final class DefaultGearmanClient implements GearmanClient {
 
   @Override
   public Flux<JobEvent> run(JobRequest request) {
-    return Flux.defer(() -> submission(request).through(session -> run(request, session)));
+    return submit(request, this::run);
   }
 
-  private Submission submission(JobRequest request) {
-    return new Submission(links, selection.order(request.unique()), settings.connectLimit());
+  @Override
+  public Mono<JobHandle> enqueue(JobRequest request) {
+    return submit(request, (job, session) -> session.enqueue(job)).next();
+  }
+
+  private <T> Flux<T> submit(
+      JobRequest request, BiFunction<JobRequest, ClientSession, Publisher<T>> send) {
+    return Flux.defer(
+        () -> {
+          JobRequest job = request.fixed();
+          Submission submission =
+              new Submission(
+                  links,
+                  selection.order(job.unique().text()),
+                  settings.connectLimit(),
+                  job.attempts());
+          return limited(
+              job,
+              submission.through(
+                  session -> checked(job, session).thenMany(send.apply(job, session))));
+        });
+  }
+
+  private Mono<Void> checked(JobRequest job, ClientSession session) {
+    if (!job.failFast()) {
+      return Mono.empty();
+    }
+    return AdminClient.create(session.server(), settings.connection())
+        .status()
+        .any(known -> known.function().equals(job.function()) && known.workers() > 0)
+        .onErrorMap(ConnectionException.class, lost -> unasked(session.server(), lost))
+        .flatMap(
+            served ->
+                served
+                    ? Mono.empty()
+                    : Mono.error(
+                        new NoWorkerException(session.server().toString(), job.function())));
+  }
+
+  /** Whatever became of the question, the job was not sent. */
+  private static ConnectionException unasked(ServerAddress server, ConnectionException lost) {
+    return new ConnectionException(
+        server.toString(),
+        ConnectionException.Phase.CONNECT,
+        "Cannot ask server " + server + " for its workers: " + lost.getMessage(),
+        lost);
+  }
+
+  private static <T> Flux<T> limited(JobRequest job, Flux<T> events) {
+    Duration limit = job.totalLimit();
+    return limit == null
+        ? events
+        : events.takeUntilOther(
+            Mono.delay(limit)
+                .then(Mono.error(() -> new JobTimeoutException(Limit.TOTAL, limit, "", null))));
   }
 
   private Flux<JobEvent> run(JobRequest request, ClientSession shared) {
@@ -90,12 +148,6 @@ final class DefaultGearmanClient implements GearmanClient {
 
   private StreamConnections streamsOf(ClientSession session) {
     return requireNonNull(streams.get(session.server().toString()), "streams");
-  }
-
-  @Override
-  public Mono<JobHandle> enqueue(JobRequest request) {
-    return Mono.defer(
-        () -> submission(request).through(session -> session.enqueue(request)).next());
   }
 
   @Override

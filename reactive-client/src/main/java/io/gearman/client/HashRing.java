@@ -58,9 +58,9 @@ final class HashRing<T> {
 
   private static long number(byte[] digest, int place) {
     int at = 4 * place;
-    return (digest[at + 3] & 0xFFL) << 24
-        | (digest[at + 2] & 0xFFL) << 16
-        | (digest[at + 1] & 0xFFL) << 8
+    return ((digest[at + 3] & 0xFFL) << 24)
+        | ((digest[at + 2] & 0xFFL) << 16)
+        | ((digest[at + 1] & 0xFFL) << 8)
         | (digest[at] & 0xFFL);
   }
 

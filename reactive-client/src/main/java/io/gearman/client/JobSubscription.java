@@ -4,10 +4,13 @@ package io.gearman.client;
 import io.gearman.JobEvent;
 import io.gearman.JobFailedException;
 import io.gearman.JobHandle;
+import io.gearman.JobTimeoutException;
+import io.gearman.JobTimeoutException.Limit;
 import io.gearman.WorkerException;
 import io.gearman.protocol.Packet;
 import io.gearman.protocol.PacketType;
 import io.gearman.protocol.ProtocolException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
@@ -42,6 +45,8 @@ final class JobSubscription implements Subscription, Reply {
   private final CoreSubscriber<? super JobEvent> actual;
   private final ArrayDeque<JobEvent> waiting = new ArrayDeque<>(2);
 
+  private final @Nullable IdleWatch idle;
+
   private @Nullable JobRequest request; // until it is sent
   private long requested;
   private long buffered; // bytes that the waiting events count as
@@ -59,7 +64,8 @@ final class JobSubscription implements Subscription, Reply {
       ClientSession session, JobRequest request, CoreSubscriber<? super JobEvent> actual) {
     this.session = session;
     this.request = request;
-    this.mayShare = !request.unique().isEmpty();
+    this.mayShare = request.unique().mayBeShared();
+    this.idle = request.idleLimit() == null ? null : new IdleWatch(request.idleLimit(), this);
     this.actual = actual;
   }
 
@@ -115,6 +121,7 @@ final class JobSubscription implements Subscription, Reply {
     JobHandle given = session.handle(created);
     handle = given;
     job = session.join(this, given);
+    heard();
     if (cancelled) {
       leave();
     } else {
@@ -146,6 +153,7 @@ final class JobSubscription implements Subscription, Reply {
     if (cancelled || ended || handle == null) {
       return;
     }
+    heard();
     switch (packet.type()) {
       case WORK_DATA -> emit(new JobEvent.Data(packet.argument(1)));
       case WORK_WARNING -> emit(new JobEvent.Warning(packet.argument(1)));
@@ -158,6 +166,34 @@ final class JobSubscription implements Subscription, Reply {
         end(null);
       }
       default -> throw new ProtocolException(packet + " is no event of a job");
+    }
+  }
+
+  private void heard() {
+    if (idle != null) {
+      idle.heard();
+    }
+  }
+
+  /** Runs a task of this job on its event loop. */
+  void execute(Runnable task) {
+    session.execute(task);
+  }
+
+  boolean isOver() {
+    return cancelled || ended;
+  }
+
+  /** Whether it is the subscriber who is awaited. */
+  boolean hasWaiting() {
+    return !waiting.isEmpty();
+  }
+
+  /** Nothing has come for too long. */
+  void timedOut(Duration limit) {
+    if (handle != null && !isOver()) {
+      leave();
+      end(new JobTimeoutException(Limit.IDLE, limit, handle.server(), handle));
     }
   }
 

@@ -4,6 +4,8 @@ package io.gearman.client;
 import io.gearman.ConnectionException;
 import io.gearman.ConnectionException.Phase;
 import io.gearman.GearmanException;
+import io.gearman.JobTimeoutException;
+import io.gearman.JobTimeoutException.Limit;
 import io.gearman.ServerErrorException;
 import io.gearman.transport.ServerLink;
 import io.gearman.transport.ServerLinks;
@@ -17,7 +19,8 @@ import reactor.core.scheduler.Schedulers;
 
 /**
  * One job on its way to a server. While it surely was not accepted it moves on: to the next server
- * if one refuses it, and to whichever is ready if the connection was lost before it was written.
+ * if one refuses it, and to whichever is ready if the connection was lost before it was written. If
+ * its fate is unknown it is sent again only as often as it allows.
  *
  * <p>Its steps follow each other, hence the plain fields.
  */
@@ -25,15 +28,21 @@ final class Submission {
 
   private final ServerLinks<ClientSession> links;
   private final Duration patience;
-  private final long start = now();
+  private long start = now();
+  private int attempts;
   private List<ServerLink<ClientSession>> order;
 
   /**
    * @param order the servers that come into question, the preferred one first
-   * @param patience how long it may take until it is written
+   * @param patience how long it may take until it is written, counted anew for each attempt
+   * @param attempts how often it is written at most while its fate is unknown
    */
   Submission(
-      ServerLinks<ClientSession> links, List<ServerLink<ClientSession>> order, Duration patience) {
+      ServerLinks<ClientSession> links,
+      List<ServerLink<ClientSession>> order,
+      Duration patience,
+      int attempts) {
+    this.attempts = attempts;
     this.links = links;
     this.order = order;
     this.patience = patience;
@@ -52,13 +61,23 @@ final class Submission {
 
   private <T> Flux<T> next(
       ClientSession session, GearmanException failure, Function<ClientSession, Publisher<T>> send) {
-    if (failure instanceof ServerErrorException) {
+    if (failure instanceof ServerErrorException || failure instanceof NoWorkerException) {
       order = order.stream().filter(link -> !link.server().equals(session.server())).toList();
       return order.isEmpty() ? Flux.error(failure) : through(send);
+    }
+    if (isUncertain(failure)) {
+      attempts--;
+      start = now();
+      return attempts > 0 ? through(send) : Flux.error(failure);
     }
     boolean unwritten =
         failure instanceof ConnectionException lost && lost.phase() == Phase.CONNECT;
     return unwritten && session.isDisposed() ? through(send) : Flux.error(failure);
+  }
+
+  private static boolean isUncertain(GearmanException failure) {
+    return (failure instanceof ConnectionException lost && lost.phase() == Phase.UNANSWERED)
+        || (failure instanceof JobTimeoutException late && late.limit() == Limit.ACCEPT);
   }
 
   private static long now() {

@@ -130,7 +130,7 @@ class ClientSessionTest extends SessionFixture {
 
   @Test
   void namesTravelAsUtf8() {
-    submit(new JobRequest("große", bytes(""), Priority.NORMAL, "ü"));
+    submit(JobRequest.of("große", bytes("")).withUnique("ü"));
     assertThat(connection.written())
         .containsExactly(request(SUBMIT_JOB, "gro\u00c3\u009fe", "\u00c3\u00bc", ""));
   }

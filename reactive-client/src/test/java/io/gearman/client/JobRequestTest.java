@@ -2,12 +2,18 @@
 package io.gearman.client;
 
 import static io.gearman.client.SessionFixture.bytes;
+import static io.gearman.protocol.PacketType.SUBMIT_JOB_EPOCH;
+import static io.gearman.protocol.PacketType.SUBMIT_REDUCE_JOB;
+import static io.gearman.protocol.PacketType.SUBMIT_REDUCE_JOB_BACKGROUND;
+import static io.gearman.testkit.ScriptedConnection.request;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import io.gearman.Priority;
+import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -19,13 +25,14 @@ class JobRequestTest {
   @Test
   void aJobIsOfNormalPriorityAndWithoutAUniqueId() {
     assertThat(JOB.priority()).isEqualTo(Priority.NORMAL);
-    assertThat(JOB.unique()).isEmpty();
+    assertThat(JOB.unique()).isEqualTo(UniqueId.none());
   }
 
   @Test
   void eachWitherChangesItsOwnPartOnly() {
     assertThat(JOB.withPriority(Priority.LOW).withUnique("u"))
-        .isEqualTo(new JobRequest("f", bytes("workload"), Priority.LOW, "u"));
+        .isEqualTo(JOB.withUnique("u").withPriority(Priority.LOW));
+    assertThat(JOB.withPriority(Priority.LOW).unique()).isEqualTo(UniqueId.none());
     assertThat(JOB).isEqualTo(JobRequest.of("f", bytes("workload")));
   }
 
@@ -33,7 +40,7 @@ class JobRequestTest {
   @ValueSource(strings = {"u", "é"}) // one byte and two
   void aUniqueIdOf63BytesIsTaken(String character) {
     String unique = "x" + character.repeat(62 / length(character));
-    assertThat(JOB.withUnique(unique).unique()).isEqualTo(unique);
+    assertThat(JOB.withUnique(unique).unique().text()).isEqualTo(unique);
   }
 
   @ParameterizedTest
@@ -90,7 +97,7 @@ class JobRequestTest {
     assertThatNullPointerException()
         .isThrownBy(() -> JOB.withPriority(null))
         .withMessage("priority");
-    assertThatNullPointerException().isThrownBy(() -> JOB.withUnique(null));
+    assertThatNullPointerException().isThrownBy(() -> JOB.withUnique((String) null));
   }
 
   @Test
@@ -102,6 +109,50 @@ class JobRequestTest {
   @Test
   void theTextOfAJobHasTheLengthOfItsWorkloadOnly() {
     assertThat(JOB.withUnique("u")).hasToString("JobRequest[f, 8 bytes, NORMAL, unique \"u\"]");
+  }
+
+  @Test
+  void aJobMayHaveATimeInTheBackground() {
+    JobRequest job = JOB.withUnique("u").withNotBefore(Instant.ofEpochSecond(1_700_000_000, 5));
+    assertThat(job.inBackground())
+        .isEqualTo(request(SUBMIT_JOB_EPOCH, "f", "u", "1700000000", "workload"));
+    assertThatIllegalArgumentException()
+        .isThrownBy(job::inForeground)
+        .withMessageContaining("enqueued");
+  }
+
+  @Test
+  void aJobMayHaveAReducer() {
+    JobRequest job = JOB.withUnique("u").withReducer("r");
+    assertThat(job.inForeground())
+        .isEqualTo(request(SUBMIT_REDUCE_JOB, "f", "u", "r", "", "workload"));
+    assertThat(job.inBackground())
+        .isEqualTo(request(SUBMIT_REDUCE_JOB_BACKGROUND, "f", "u", "r", "", "workload"));
+  }
+
+  @Test
+  void aTimeOrAReducerGoesWithNormalPriorityAndNotWithTheOther() {
+    Instant time = Instant.ofEpochSecond(1);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> JOB.withPriority(Priority.HIGH).withNotBefore(time));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> JOB.withReducer("r").withPriority(Priority.LOW));
+    assertThatIllegalArgumentException().isThrownBy(() -> JOB.withReducer("r").withNotBefore(time));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> JOB.withNotBefore(Instant.ofEpochSecond(-1)));
+  }
+
+  @Test
+  void limitsAndAttemptsAreMoreThanZero() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> JOB.withIdleLimit(Duration.ZERO))
+        .withMessage("idleLimit must be more than 0, not PT0S");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> JOB.withTotalLimit(Duration.ofSeconds(-1)))
+        .withMessage("totalLimit must be more than 0, not PT-1S");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> JOB.withAttempts(0))
+        .withMessage("attempts must be 1 or more, not 0");
   }
 
   private static int length(String character) {

@@ -5,7 +5,9 @@ import static io.gearman.testkit.ScriptedConnection.response;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gearman.ConnectionException;
 import io.gearman.JobHandle;
+import io.gearman.JobTimeoutException;
 import io.gearman.QueueFullException;
 import io.gearman.protocol.Packet;
 import io.gearman.protocol.PacketType;
@@ -16,6 +18,7 @@ import io.gearman.transport.Backoff;
 import io.gearman.transport.ConnectionSettings;
 import io.gearman.transport.ConnectionState;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -143,6 +146,81 @@ class ManyServersTest {
               peer.command("OK");
             })
         .expectComplete()
+        .verify(BOUND);
+  }
+
+  @Test
+  void aJobWhoseFateIsUnknownIsNotSentAgain() {
+    StepVerifier.create(client.enqueue(JOB))
+        .then(
+            () -> {
+              WireClient peer = introduced(first);
+              introduced(second);
+              peer.receive(PacketType.SUBMIT_JOB_BG);
+              peer.close();
+            })
+        .expectErrorSatisfies(
+            error ->
+                assertThat(error)
+                    .isInstanceOfSatisfying(
+                        ConnectionException.class,
+                        lost ->
+                            assertThat(lost.phase())
+                                .isEqualTo(ConnectionException.Phase.UNANSWERED)))
+        .verify(BOUND);
+  }
+
+  @Test
+  void aJobThatAllowsItIsSentAgainWithTheSameId() {
+    List<String> ids = new ArrayList<>();
+    StepVerifier.create(client.enqueue(JOB.withAttempts(2)))
+        .then(
+            () -> {
+              WireClient peer = introduced(first);
+              introduced(second);
+              ids.add(peer.receive(PacketType.SUBMIT_JOB_BG).text(1));
+              peer.close();
+              WireClient again = introduced(first);
+              ids.add(again.receive(PacketType.SUBMIT_JOB_BG).text(1));
+              again.respond(PacketType.JOB_CREATED, "H:1");
+            })
+        .expectNext(handle(first, "H:1"))
+        .expectComplete()
+        .verify(BOUND);
+    assertThat(ids.get(0)).hasSize(36).isEqualTo(ids.get(1));
+  }
+
+  @Test
+  void aJobThatIsToFailFastIsNotSentToServersWithoutAWorker() {
+    StepVerifier.create(client.enqueue(JOB.withFailFast(true)))
+        .then(
+            () -> {
+              introduced(first);
+              WireClient other = introduced(second);
+              first.serve(ClientPoint.ON_ACCEPT).peer().command("f\t0\t0\t0\n.");
+              second.serve(ClientPoint.ON_ACCEPT).peer().command("f\t0\t0\t1\n.");
+              accept(other, PacketType.SUBMIT_JOB_BG, "H:2");
+            })
+        .expectNext(handle(second, "H:2"))
+        .expectComplete()
+        .verify(BOUND);
+  }
+
+  @Test
+  void theTotalLimitEndsAJobAndCancelsIt() {
+    StepVerifier.create(client.run(JOB.withTotalLimit(Duration.ofSeconds(2))).then())
+        .then(
+            () -> {
+              WireClient peer = introduced(first);
+              accept(peer, PacketType.SUBMIT_JOB, "H:1");
+            })
+        .expectErrorSatisfies(
+            error ->
+                assertThat(error)
+                    .isInstanceOfSatisfying(
+                        JobTimeoutException.class,
+                        late ->
+                            assertThat(late.limit()).isEqualTo(JobTimeoutException.Limit.TOTAL)))
         .verify(BOUND);
   }
 

@@ -329,7 +329,7 @@ class FlowTest {
     for (int i = 0; i < 100; i++) {
       JobRequest request = JobRequest.of("numbers", NOTHING).withUnique("job " + i);
       Sinks.Empty<Void> begin = Sinks.empty();
-      joined.put(request.unique(), begin);
+      joined.put(request.unique().text(), begin);
       Flux<Integer> staying = data(client.run(request).doOnNext(event -> begin.tryEmitEmpty()));
       Flux<Integer> leaving =
           client.run(request).take(random.nextInt(parts + 3)).thenMany(Flux.empty());
