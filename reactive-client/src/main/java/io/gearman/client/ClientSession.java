@@ -9,7 +9,6 @@ import io.gearman.ConnectionException.Phase;
 import io.gearman.JobEvent;
 import io.gearman.JobHandle;
 import io.gearman.JobStatus;
-import io.gearman.QueueFullException;
 import io.gearman.ServerErrorException;
 import io.gearman.protocol.Magic;
 import io.gearman.protocol.Packet;
@@ -51,6 +50,7 @@ final class ClientSession implements PacketListener, ServerLink.Session {
   private final Sinks.Empty<Void> closed = Sinks.empty();
   private final Replies replies;
   private final LiveJobs jobs;
+  private final @Nullable Cancellations cancellations;
 
   private boolean retired; // closes when its job has ended
   private @Nullable ConnectionException lost;
@@ -58,17 +58,26 @@ final class ClientSession implements PacketListener, ServerLink.Session {
   private ClientSession(
       PacketConnection connection,
       ClientSettings settings,
+      @Nullable Function<JobHandle, Mono<Void>> cancel,
       @Nullable Consumer<ClientSession> onIdle) {
     this.connection = connection;
+    this.cancellations = cancel == null ? null : new Cancellations(cancel, connection.executor());
     this.settings = settings;
     this.replies = new Replies(connection, settings.acceptLimit());
     this.jobs = new LiveJobs(connection, settings.window());
     this.onIdle = onIdle;
   }
 
-  /** A session for any number of requests at once. */
-  static ClientSession shared(PacketConnection connection, ClientSettings settings) {
-    return new ClientSession(connection, settings, null);
+  /**
+   * A session for any number of requests at once.
+   *
+   * @param cancel how a plain server is told to drop a job
+   */
+  static ClientSession shared(
+      PacketConnection connection,
+      ClientSettings settings,
+      Function<JobHandle, Mono<Void>> cancel) {
+    return new ClientSession(connection, settings, cancel, null);
   }
 
   /**
@@ -78,7 +87,7 @@ final class ClientSession implements PacketListener, ServerLink.Session {
    */
   static ClientSession exclusive(
       PacketConnection connection, ClientSettings settings, Consumer<ClientSession> onIdle) {
-    return new ClientSession(connection, settings, onIdle);
+    return new ClientSession(connection, settings, null, onIdle);
   }
 
   private boolean isExclusive() {
@@ -226,6 +235,9 @@ final class ClientSession implements PacketListener, ServerLink.Session {
     if (job != null) {
       jobs.leave(member, job);
       forgetIfDeserted(job, member.mayShare());
+      if (cancellations != null && !jobs.hasFlow() && !member.mayShare()) {
+        cancellations.add(job.handle());
+      }
     }
     if (isExclusive()) {
       leaveConnection(member);
@@ -348,25 +360,16 @@ final class ClientSession implements PacketListener, ServerLink.Session {
   }
 
   private void error(Packet packet) {
-    if (replies.refuse(refusal(packet.text(0), packet.text(1)))) {
+    if (replies.refuse(packet)) {
       closeIfRetired();
     } else {
       log.warn("Server {} sent an error that answers nothing: {}", connection.server(), packet);
     }
   }
 
-  private ServerErrorException refusal(String code, String text) {
-    String server = connection.server().toString();
-    return code.equals(QueueFullException.CODE)
-        ? new QueueFullException(server, text)
-        : new ServerErrorException(server, code, text);
-  }
-
+  /** Nothing here produces more when the socket allows it. */
   @Override
-  public void onWritable() {
-    // Submissions are as many as their subscribers made; nothing here produces more when the socket
-    // allows it.
-  }
+  public void onWritable() {}
 
   @Override
   public void onClosed(@Nullable Throwable cause) {

@@ -43,7 +43,7 @@ final class DefaultGearmanClient implements GearmanClient {
         ServerLinks.create(
             servers,
             settings.connection().backoff(),
-            server -> connect(server, its -> ClientSession.shared(its, settings)),
+            server -> connect(server, its -> ClientSession.shared(its, settings, this::cancel)),
             settings.maxJobs());
     this.selection =
         ServerOrder.of(settings.selection(), links.links(), link -> link.server().toString());

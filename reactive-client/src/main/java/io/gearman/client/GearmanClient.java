@@ -11,6 +11,7 @@ import io.gearman.transport.ConnectionState;
 import io.gearman.transport.ServerAddress;
 import java.time.Duration;
 import java.util.List;
+import org.reactivestreams.Publisher;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -56,9 +57,11 @@ public interface GearmanClient extends Disposable {
    * {@link BufferLimitException}, since the connection serves others too.
    *
    * <p><b>Cancelling</b> stops the events. A job that was not sent is not sent, one that waits is
-   * dropped, and the publisher of a worker is cancelled, unless others wait for the job. A plain
-   * server drops a waiting job only if its connection is closed, which is done if that is the job's
-   * own and it has no unique id; a running job runs to its end.
+   * dropped, and the publisher of a worker is cancelled, unless others wait for the job. A job
+   * whose unique id is given or made of its workload may be awaited by others, and be one that runs
+   * in the background: a plain server is not told of its cancelling. Any other is dropped there if
+   * it still waits, by closing the connection if that is the job's own, and otherwise in text
+   * ({@code cancel job}), a few at a time; a running job runs to its end.
    *
    * <p><b>Detached.</b> A subscriber whose window is full may be given up by the server, with a
    * {@link io.gearman.WorkerException} that says so: after the server's stall bound (30 s by
@@ -113,6 +116,22 @@ public interface GearmanClient extends Disposable {
    */
   default Flux<byte[]> stream(String function, byte[] workload) {
     return Results.parts(run(JobRequest.of(function, workload)));
+  }
+
+  /**
+   * Runs many jobs, and gives what became of each as soon as it is known, in the order in which
+   * they end. A job that fails does not keep the others from their results; this publisher fails
+   * only if {@code requests} does, which cancels the jobs under way.
+   *
+   * <p>No more than {@code concurrency} requests are asked for ahead of the results: a job's place
+   * is free when it has ended and its result has been taken. {@link Builder#maxJobs} bounds the
+   * jobs of one connection whatever they are asked by. Cancelling cancels the jobs under way.
+   *
+   * @param concurrency jobs under way at once; 1 or more
+   */
+  default Flux<JobResult> runAll(Publisher<JobRequest> requests, int concurrency) {
+    return Flux.from(requests)
+        .flatMap(request -> Results.of(request, run(request)), concurrency, 1);
   }
 
   /** A client of this server with defaults for everything else. */

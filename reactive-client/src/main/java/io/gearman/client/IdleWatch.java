@@ -3,6 +3,8 @@ package io.gearman.client;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
@@ -14,6 +16,7 @@ final class IdleWatch {
 
   private final Duration limit;
   private final JobSubscription job;
+  private Disposable timer = Disposables.disposed();
   private long heard;
   private boolean timed; // the timer runs; it is not set anew with each event
 
@@ -31,8 +34,13 @@ final class IdleWatch {
     }
   }
 
+  /** The job has ended. */
+  void stop() {
+    timer.dispose();
+  }
+
   private void watch(long millis) {
-    Mono.delay(Duration.ofMillis(millis)).subscribe(over -> job.execute(this::look));
+    timer = Mono.delay(Duration.ofMillis(millis)).subscribe(over -> job.execute(this::look));
   }
 
   private void look() {

@@ -104,6 +104,7 @@ final class JobSubscription implements Subscription, Reply {
   }
 
   private void leave() {
+    stopWatch();
     if (!ended) {
       session.leave(this, job);
     }
@@ -172,6 +173,12 @@ final class JobSubscription implements Subscription, Reply {
   private void heard() {
     if (idle != null) {
       idle.heard();
+    }
+  }
+
+  private void stopWatch() {
+    if (idle != null) {
+      idle.stop();
     }
   }
 
@@ -244,6 +251,7 @@ final class JobSubscription implements Subscription, Reply {
   private void end(@Nullable RuntimeException failure) {
     if (!ended) {
       ended = true;
+      stopWatch();
       session.ended();
       this.failure = failure;
       drain();

@@ -3,6 +3,8 @@ package io.gearman.client;
 
 import io.gearman.JobTimeoutException;
 import io.gearman.JobTimeoutException.Limit;
+import io.gearman.QueueFullException;
+import io.gearman.ServerErrorException;
 import io.gearman.protocol.Packet;
 import io.gearman.protocol.ProtocolException;
 import io.gearman.transport.PacketConnection;
@@ -86,12 +88,19 @@ final class Replies {
   }
 
   /** The request of whoever is first in line was refused; false if nobody is there. */
-  boolean refuse(RuntimeException refusal) {
+  boolean refuse(Packet error) {
     Place first = line.poll();
     if (first != null && !first.late) {
-      first.reply.onFailure(refusal);
+      first.reply.onFailure(refusal(error.text(0), error.text(1)));
     }
     return first != null;
+  }
+
+  private ServerErrorException refusal(String code, String text) {
+    String server = connection.server().toString();
+    return code.equals(QueueFullException.CODE)
+        ? new QueueFullException(server, text)
+        : new ServerErrorException(server, code, text);
   }
 
   /** No answers come any more. */

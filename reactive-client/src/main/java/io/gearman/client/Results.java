@@ -32,6 +32,13 @@ final class Results {
         .map(ByteArrayOutputStream::toByteArray);
   }
 
+  /** What became of a job. */
+  static Mono<JobResult> of(JobRequest request, Flux<JobEvent> events) {
+    return join(events)
+        .<JobResult>map(bytes -> new JobResult.Succeeded(request, bytes))
+        .onErrorResume(failure -> Mono.just(new JobResult.Failed(request, failure)));
+  }
+
   static Flux<byte[]> parts(Flux<JobEvent> events) {
     return Flux.defer(() -> events.handle(new Parts()));
   }

@@ -36,6 +36,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import reactor.core.Disposable;
+import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 import reactor.test.subscriber.TestSubscriber;
 
@@ -271,7 +272,8 @@ class ClientSessionTest extends SessionFixture {
   void aQuestionCancelledBeforeTheLoopTookItIsNotSent() {
     HandDrivenLoop loop = new HandDrivenLoop();
     ScriptedConnection remote = new ScriptedConnection(loop);
-    ClientSession confined = remote.open(opened -> ClientSession.shared(opened, SETTINGS));
+    ClientSession confined =
+        remote.open(opened -> ClientSession.shared(opened, SETTINGS, handle -> Mono.empty()));
     confined.enqueue(JOB).subscribe().dispose();
     confined.enqueue(JobRequest.of("g", bytes(""))).subscribe();
     loop.run();
@@ -282,7 +284,8 @@ class ClientSessionTest extends SessionFixture {
   void requestsOfOtherThreadsAreWrittenByTheLoop() {
     HandDrivenLoop loop = new HandDrivenLoop();
     ScriptedConnection remote = new ScriptedConnection(loop);
-    ClientSession confined = remote.open(opened -> ClientSession.shared(opened, SETTINGS));
+    ClientSession confined =
+        remote.open(opened -> ClientSession.shared(opened, SETTINGS, handle -> Mono.empty()));
     subscribe(confined.run(JOB), 1);
     confined.status(handle(HANDLE)).subscribe();
     assertThat(remote.written()).isEmpty();

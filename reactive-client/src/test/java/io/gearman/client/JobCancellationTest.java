@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
 import reactor.core.publisher.BaseSubscriber;
+import reactor.core.publisher.Mono;
 import reactor.test.subscriber.TestSubscriber;
 
 /** Subscribers that leave, and subscribers that call back while they are being told. */
@@ -46,6 +47,42 @@ class JobCancellationTest extends SessionFixture {
     connection.receive(WORK_DATA, "H:2", "heard");
     assertThat(cancelled.getReceivedOnNext()).isEmpty();
     assertThat(next.getReceivedOnNext()).containsExactly(created("H:2"), data("heard"));
+  }
+
+  @Test
+  void aPlainServerIsToldInTextToDropAJobThatNobodyElseCanAwait() {
+    accepted("H:1", 1).cancel();
+    TestSubscriber<JobEvent> unanswered = submit(JOB.withUnique(UniqueId.generated()));
+    unanswered.cancel();
+    assertThat(dropped).containsExactly(handle("H:1"));
+    connection.receive(JOB_CREATED, "H:2");
+    assertThat(dropped).containsExactly(handle("H:1"), handle("H:2"));
+  }
+
+  /** It may be a background job that was joined, and is not this client's to cancel. */
+  @Test
+  void aPlainServerIsNotToldToDropAJobThatOthersMayAwait() {
+    for (UniqueId unique : List.of(UniqueId.of("u"), UniqueId.ofWorkload())) {
+      TestSubscriber<JobEvent> job = submit(JOB.withUnique(unique));
+      connection.receive(JOB_CREATED, "H:1");
+      job.cancel();
+    }
+    assertThat(dropped).isEmpty();
+  }
+
+  @Test
+  void aServerWithFlowIsToldInAPacketOnly() {
+    agreeOnFlow();
+    accepted(HANDLE, 1).cancel();
+    assertThat(dropped).isEmpty();
+  }
+
+  @Test
+  void aJobThatHasEndedIsNotDropped() {
+    TestSubscriber<JobEvent> job = accepted(HANDLE, Long.MAX_VALUE);
+    connection.receive(WORK_COMPLETE, HANDLE, "");
+    job.cancel();
+    assertThat(dropped).isEmpty();
   }
 
   @Test
@@ -212,7 +249,8 @@ class JobCancellationTest extends SessionFixture {
   void signalsFromOtherThreadsWaitForTheLoop() {
     HandDrivenLoop loop = new HandDrivenLoop();
     ScriptedConnection remote = new ScriptedConnection(loop);
-    ClientSession confined = remote.open(opened -> ClientSession.shared(opened, SETTINGS));
+    ClientSession confined =
+        remote.open(opened -> ClientSession.shared(opened, SETTINGS, handle -> Mono.empty()));
     TestSubscriber<JobEvent> job = subscribe(confined.run(JOB), 1);
     loop.run();
     remote.receive(JOB_CREATED, HANDLE);
@@ -228,7 +266,8 @@ class JobCancellationTest extends SessionFixture {
   void whatWasRequestedAndCancelledBeforeTheLoopRanIsNotSent() {
     HandDrivenLoop loop = new HandDrivenLoop();
     ScriptedConnection remote = new ScriptedConnection(loop);
-    ClientSession confined = remote.open(opened -> ClientSession.shared(opened, SETTINGS));
+    ClientSession confined =
+        remote.open(opened -> ClientSession.shared(opened, SETTINGS, handle -> Mono.empty()));
     TestSubscriber<JobEvent> job = subscribe(confined.run(JOB), 1);
     job.cancel();
     loop.run();

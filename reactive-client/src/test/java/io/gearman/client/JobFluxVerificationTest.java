@@ -24,6 +24,7 @@ import org.reactivestreams.Publisher;
 import org.reactivestreams.tck.PublisherVerification;
 import org.reactivestreams.tck.TestEnvironment;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
 import reactor.netty.tcp.TcpClient;
 
@@ -109,7 +110,9 @@ class JobFluxVerificationTest {
         new ScriptedConnection(LOOP).answeredBy(this::hear);
     private final ClientSession session =
         connection.open(
-            opened -> ClientSession.shared(opened, SessionFixture.settings(Integer.MAX_VALUE)));
+            opened ->
+                ClientSession.shared(
+                    opened, SessionFixture.settings(Integer.MAX_VALUE), handle -> Mono.empty()));
     private long remaining;
     private long credit;
     private boolean running;

@@ -9,7 +9,10 @@ import io.gearman.protocol.PacketType;
 import io.gearman.testkit.ScriptedConnection;
 import io.gearman.transport.ConnectionSettings;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.test.subscriber.TestSubscriber;
 
 /** A client session on a connection without a socket. */
@@ -25,8 +28,10 @@ class SessionFixture {
   static final int MAX_JOBS = 100;
   static final ClientSettings SETTINGS = settings(BUFFER_LIMIT);
 
+  final List<JobHandle> dropped = new ArrayList<>();
   final ScriptedConnection connection = new ScriptedConnection();
-  final ClientSession session = connection.open(opened -> ClientSession.shared(opened, SETTINGS));
+  final ClientSession session =
+      connection.open(opened -> ClientSession.shared(opened, SETTINGS, this::drop));
 
   static ClientSettings settings(int bufferLimit) {
     return new ClientSettings(
@@ -39,6 +44,11 @@ class SessionFixture {
         bufferLimit,
         WINDOW,
         0);
+  }
+
+  /** The text protocol, in which a plain server is told to drop a job. */
+  private Mono<Void> drop(JobHandle handle) {
+    return Mono.fromRunnable(() -> dropped.add(handle));
   }
 
   /** The server agrees on the flow extension. */
