@@ -21,7 +21,7 @@ import reactor.core.scheduler.Schedulers;
  *
  * <pre>
  *   IDLE --open()--> CONNECTING --set up--> READY --lost--> CONNECTING
- *                        | failed, or not set up in a second     | lost at once
+ *                        | failed, or not set up in time         | lost at once
  *                        v                                       v
  *                      DOWN --pause, attempt--> READY          DOWN
  * </pre>
@@ -40,9 +40,6 @@ public final class ServerLink<S extends ServerLink.Session> {
     Mono<Void> onClose();
   }
 
-  /** After so long in its first attempt a server is passed over until it is there. */
-  static final Duration HOPE = Duration.ofSeconds(1);
-
   private static final Logger log = LoggerFactory.getLogger(ServerLink.class);
 
   private record Now<S>(ConnectionState state, @Nullable S session) {}
@@ -50,6 +47,7 @@ public final class ServerLink<S extends ServerLink.Session> {
   private final ServerAddress server;
   private final Mono<S> connect;
   private final Backoff backoff;
+  private final Duration preference;
   private final ServerLinks<S> owner;
   private final Sinks.Many<ConnectionState> states = Sinks.many().replay().latest();
   private final Disposable.Swap timer = Disposables.swap();
@@ -57,7 +55,16 @@ public final class ServerLink<S extends ServerLink.Session> {
   private int failures; // in a row
   private volatile Now<S> now;
 
-  ServerLink(ServerAddress server, Mono<S> connect, Backoff backoff, ServerLinks<S> owner) {
+  /**
+   * @param preference after so long in its first attempt it is passed over until it is ready
+   */
+  ServerLink(
+      ServerAddress server,
+      Mono<S> connect,
+      Backoff backoff,
+      Duration preference,
+      ServerLinks<S> owner) {
+    this.preference = preference;
     this.server = server;
     this.connect = connect;
     this.backoff = backoff;
@@ -123,7 +130,7 @@ public final class ServerLink<S extends ServerLink.Session> {
   /** It is never cancelled: a session that comes too late is closed then. */
   private void attempt() {
     if (is(Status.CONNECTING)) {
-      after(HOPE, this::passOver);
+      after(preference, this::passOver);
     }
     log.debug("Connecting to {}", server);
     connect.subscribe(
@@ -139,7 +146,7 @@ public final class ServerLink<S extends ServerLink.Session> {
           new ConnectionException(
               server.toString(),
               ConnectionException.Phase.CONNECT,
-              "Server %s has not answered for %d ms".formatted(server, HOPE.toMillis()),
+              "Server %s has not answered for %d ms".formatted(server, preference.toMillis()),
               null));
     }
   }

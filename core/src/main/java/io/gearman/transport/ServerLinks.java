@@ -43,6 +43,7 @@ public final class ServerLinks<S extends ServerLink.Session> implements Disposab
   ServerLinks(
       List<ServerAddress> servers,
       Backoff backoff,
+      Duration preference,
       Function<ServerAddress, Mono<S>> connect,
       int maxWaiting,
       EventExecutor loop) {
@@ -50,7 +51,9 @@ public final class ServerLinks<S extends ServerLink.Session> implements Disposab
     this.maxWaiting = maxWaiting;
     this.links =
         ServerAddress.requireList(servers).stream()
-            .map(server -> new ServerLink<>(server, connect.apply(server), backoff, this))
+            .map(
+                server ->
+                    new ServerLink<>(server, connect.apply(server), backoff, preference, this))
             .toList();
   }
 
@@ -58,6 +61,8 @@ public final class ServerLinks<S extends ServerLink.Session> implements Disposab
    * Links to these servers, which connect to nobody yet.
    *
    * @param backoff the pauses between attempts
+   * @param preference how long a server that is connected to for the first time, or again after a
+   *     loss, is waited for before the next one is taken in its place
    * @param connect for each server an attempt for each subscription: it connects, sets the
    *     connection up (options, client id, functions) and emits what is to be kept, once it is
    *     ready for use
@@ -67,10 +72,11 @@ public final class ServerLinks<S extends ServerLink.Session> implements Disposab
   public static <S extends ServerLink.Session> ServerLinks<S> create(
       List<ServerAddress> servers,
       Backoff backoff,
+      Duration preference,
       Function<ServerAddress, Mono<S>> connect,
       int maxWaiting) {
     EventExecutor loop = TcpResources.get().onClient(LoopResources.DEFAULT_NATIVE).next();
-    return new ServerLinks<>(servers, backoff, connect, maxWaiting, loop);
+    return new ServerLinks<>(servers, backoff, preference, connect, maxWaiting, loop);
   }
 
   /** The links in the order of the list. */
@@ -88,8 +94,8 @@ public final class ServerLinks<S extends ServerLink.Session> implements Disposab
 
   /**
    * Emits the session of the first server that is ready, of these in this order. A server that is
-   * connected to for the first time, or again after a loss, is waited for up to a second before the
-   * next one is taken in its place. If none is ready it waits.
+   * connected to for the first time, or again after a loss, is waited for as long as it is
+   * preferred before the next one is taken in its place. If none is ready it waits.
    *
    * <p>It signals at once, or on the loop of these links; a {@link ConnectionException} of phase
    * CONNECT comes on another thread if none has become ready in time, and at once if too many wait

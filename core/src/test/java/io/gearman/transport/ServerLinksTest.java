@@ -28,6 +28,7 @@ import reactor.test.subscriber.TestSubscriber;
 class ServerLinksTest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration PREFERENCE = Duration.ofSeconds(1);
   private static final int MAX_WAITING = 3;
   private static final Backoff BACKOFF =
       new Backoff(Duration.ofMillis(100), Duration.ofSeconds(30));
@@ -43,6 +44,7 @@ class ServerLinksTest {
         new ServerLinks<>(
             ServerAddress.parseList("a,b"),
             BACKOFF,
+            PREFERENCE,
             server -> Mono.defer(() -> attempt(server)),
             MAX_WAITING,
             ImmediateEventExecutor.INSTANCE);
@@ -158,10 +160,10 @@ class ServerLinksTest {
   }
 
   @Test
-  void oneThatDoesNotAnswerIsPassedOverAfterASecond() {
+  void oneThatDoesNotAnswerIsPassedOverAfterTheTimeOfItsPreference() {
     TestSubscriber<Kept> wanted = want();
     Kept b = accept("b");
-    pass(ServerLink.HOPE.minusMillis(1));
+    pass(PREFERENCE.minusMillis(1));
     assertThat(wanted.getReceivedOnNext()).isEmpty();
     pass(Duration.ofMillis(1));
     assertThat(wanted.getReceivedOnNext()).containsExactly(b);

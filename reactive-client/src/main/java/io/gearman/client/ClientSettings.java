@@ -9,6 +9,7 @@ record ClientSettings(
     ConnectionSettings connection,
     String clientId,
     ServerSelection selection,
+    Duration preference,
     Duration connectLimit,
     Duration acceptLimit,
     int maxJobs,

@@ -43,6 +43,7 @@ final class DefaultGearmanClient implements GearmanClient {
         ServerLinks.create(
             servers,
             settings.connection().backoff(),
+            settings.preference(),
             server -> connect(server, its -> ClientSession.shared(its, settings, this::cancel)),
             settings.maxJobs());
     this.selection =

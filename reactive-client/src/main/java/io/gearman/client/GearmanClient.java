@@ -158,6 +158,7 @@ public interface GearmanClient extends Disposable {
     private ConnectionSettings connection = ConnectionSettings.defaults();
     private String clientId = "";
     private ServerSelection selection = ServerSelection.FIRST_AVAILABLE;
+    private Duration preference = Duration.ofSeconds(1);
     private Duration connectLimit = Duration.ofSeconds(10);
     private Duration acceptLimit = Duration.ofSeconds(30);
     private int maxJobs = 100_000;
@@ -172,6 +173,16 @@ public interface GearmanClient extends Disposable {
     /** Which server a job goes to; {@link ServerSelection#FIRST_AVAILABLE} by default. */
     public Builder selection(ServerSelection selection) {
       this.selection = requireNonNull(selection, "selection");
+      return this;
+    }
+
+    /**
+     * How long a job waits for the server that it should go to, while that is connected to for the
+     * first time or again after a loss, before it goes to the next one; more than 0, 1 s by
+     * default.
+     */
+    public Builder preference(Duration limit) {
+      this.preference = requirePositive("preference", limit);
       return this;
     }
 
@@ -275,6 +286,7 @@ public interface GearmanClient extends Disposable {
               connection,
               clientId,
               selection,
+              preference,
               connectLimit,
               acceptLimit,
               maxJobs,

@@ -3,8 +3,8 @@ package io.gearman.client;
 
 /**
  * Which server of a list a job goes to, of those that are ready. A server that is down is passed
- * over; one that is connected to for the first time, or again after a loss, is waited for up to a
- * second first.
+ * over; one that is connected to for the first time, or again after a loss, is waited for first, as
+ * long as {@link GearmanClient.Builder#preference} says.
  */
 public enum ServerSelection {
   /** The first of the list that is ready: the others are there for when it is not. */

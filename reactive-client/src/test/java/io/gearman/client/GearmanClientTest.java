@@ -90,6 +90,9 @@ class GearmanClientTest {
         .isThrownBy(() -> builder.connectLimit(limit))
         .withMessage("connectLimit must be more than 0, not " + limit);
     assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder.preference(limit))
+        .withMessage("preference must be more than 0, not " + limit);
+    assertThatIllegalArgumentException()
         .isThrownBy(() -> builder.acceptLimit(limit))
         .withMessage("acceptLimit must be more than 0, not " + limit);
   }

@@ -39,6 +39,7 @@ class SessionFixture {
         "",
         ServerSelection.FIRST_AVAILABLE,
         PATIENCE,
+        PATIENCE,
         ACCEPT_LIMIT,
         MAX_JOBS,
         bufferLimit,
