@@ -41,7 +41,7 @@ final class StreamConnections implements Disposable {
   /**
    * Runs a job on a connection of its own.
    *
-   * @param shared where it runs if all connections are busy
+   * @param shared where it runs if all connections are busy, or none can be made
    */
   Flux<JobEvent> run(JobRequest request, ClientSession shared) {
     return Flux.defer(
@@ -50,7 +50,7 @@ final class StreamConnections implements Disposable {
           if (free != null) {
             return free.run(request);
           }
-          return unused.tryAcquire() ? runOnNew(request) : shared.run(request);
+          return unused.tryAcquire() ? runOnNew(request, shared) : shared.run(request);
         });
   }
 
@@ -67,9 +67,10 @@ final class StreamConnections implements Disposable {
 
   /**
    * Runs a job on a connection that is yet to be made. It is made even if its subscriber goes,
-   * since nobody else knows of it until it is there, and is free for the next one then.
+   * since nobody else knows of it until it is there, and is free for the next one then. If it
+   * cannot be made the job shares a connection.
    */
-  private Flux<JobEvent> runOnNew(JobRequest request) {
+  private Flux<JobEvent> runOnNew(JobRequest request, ClientSession shared) {
     Mono<ClientSession> opening =
         connector
             .connect(idle::add)
@@ -78,6 +79,7 @@ final class StreamConnections implements Disposable {
             .cache();
     AtomicBoolean settled = new AtomicBoolean(); // the session may come while its subscriber goes
     return opening
+        .onErrorReturn(shared)
         .flatMapMany(
             session -> settled.compareAndSet(false, true) ? session.run(request) : Flux.empty())
         .doOnCancel(
