@@ -71,13 +71,13 @@ public final class ScriptedServer implements AutoCloseable {
           it.hear(PacketType.CAN_DO);
         }),
     AFTER_REFUSED_OPTION(it -> it.say(PacketType.ERROR, "UNKNOWN_OPTION", "Not recognized")),
-    AFTER_GRAB(it -> it.hear(PacketType.GRAB_JOB_UNIQ)),
+    AFTER_GRAB(it -> it.hear(PacketType.GRAB_JOB_ALL)),
     AFTER_NO_JOB(it -> it.say(PacketType.NO_JOB)),
     AFTER_PRE_SLEEP(it -> it.hear(PacketType.PRE_SLEEP)),
     AFTER_NOOP(it -> it.say(PacketType.NOOP)),
     IN_MID_PACKET(
         it -> {
-          it.hear(PacketType.GRAB_JOB_UNIQ);
+          it.hear(PacketType.GRAB_JOB_ALL);
           it.sayHalf(PacketType.JOB_ASSIGN_UNIQ, HANDLE, FUNCTION, "", "workload");
         }),
     AFTER_JOB_ASSIGN(Conversation::sayOtherHalf),

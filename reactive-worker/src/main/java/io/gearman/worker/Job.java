@@ -10,9 +10,11 @@ import io.gearman.protocol.Printable;
  * @param handle its name on the server that gave it
  * @param function the function it was submitted to
  * @param unique the unique id as submitted, empty if there is none
+ * @param reducer the function that the parts of this job are for, empty if it was submitted without
  * @param workload the argument of the function; the array belongs to the function
  */
-public record Job(JobHandle handle, String function, String unique, byte[] workload) {
+public record Job(
+    JobHandle handle, String function, String unique, String reducer, byte[] workload) {
 
   /** Fit to be printed: whoever submits a job chooses its unique id. */
   @Override

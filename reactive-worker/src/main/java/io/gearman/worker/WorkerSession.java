@@ -127,9 +127,10 @@ final class WorkerSession implements PacketListener, Disposable {
       throw new ProtocolException("Server " + connection.server() + " sent a request: " + packet);
     }
     switch (packet.type()) {
-      case JOB_ASSIGN -> assigned(packet, "", packet.argument(2));
-      case JOB_ASSIGN_UNIQ -> assigned(packet, utf8(packet.argument(2)), packet.argument(3));
-      case JOB_ASSIGN_ALL -> assigned(packet, utf8(packet.argument(2)), packet.argument(4));
+      case JOB_ASSIGN -> assigned(packet, "", "", packet.argument(2));
+      case JOB_ASSIGN_UNIQ -> assigned(packet, utf8(packet.argument(2)), "", packet.argument(3));
+      case JOB_ASSIGN_ALL ->
+          assigned(packet, utf8(packet.argument(2)), utf8(packet.argument(3)), packet.argument(4));
       case NO_JOB -> refused();
       case NOOP -> woken();
       case OPTION_RES -> agreed(packet);
@@ -140,14 +141,14 @@ final class WorkerSession implements PacketListener, Disposable {
     }
   }
 
-  private void assigned(Packet packet, String unique, byte[] workload) {
+  private void assigned(Packet packet, String unique, String reducer, byte[] workload) {
     if (grabs == 0) {
       throw new ProtocolException(
           "Server " + connection.server() + " assigned a job that was not asked for: " + packet);
     }
     grabs--;
     JobHandle handle = new JobHandle(connection.server().toString(), packet.text(0));
-    Job job = new Job(handle, utf8(packet.argument(1)), unique, workload);
+    Job job = new Job(handle, utf8(packet.argument(1)), unique, reducer, workload);
     JobFunction function = functions.get(job.function());
     JobRun run = new JobRun(this, packet.argument(0), job, flow);
     if (running.putIfAbsent(handle.id(), run) != null) {
@@ -241,7 +242,7 @@ final class WorkerSession implements PacketListener, Disposable {
     for (int i = 0; i < wanted && free > 0 && !asleep; i++) {
       free--;
       grabs++;
-      send(flow ? PacketType.GRAB_JOB_ALL : PacketType.GRAB_JOB_UNIQ);
+      send(PacketType.GRAB_JOB_ALL);
     }
   }
 

@@ -3,7 +3,6 @@ package io.gearman.worker;
 
 import static io.gearman.protocol.PacketType.CAN_DO;
 import static io.gearman.protocol.PacketType.GRAB_JOB_ALL;
-import static io.gearman.protocol.PacketType.GRAB_JOB_UNIQ;
 import static io.gearman.protocol.PacketType.OPTION_REQ;
 import static io.gearman.protocol.PacketType.OPTION_RES;
 import static io.gearman.protocol.PacketType.SET_CLIENT_ID;
@@ -94,7 +93,7 @@ class GearmanWorkerFaultTest {
             request(OPTION_REQ, "flow"),
             request(SET_CLIENT_ID, "me"),
             request(CAN_DO, FUNCTION),
-            request(GRAB_JOB_UNIQ));
+            request(GRAB_JOB_ALL));
   }
 
   @ParameterizedTest

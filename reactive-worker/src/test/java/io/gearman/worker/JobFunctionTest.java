@@ -23,7 +23,7 @@ class JobFunctionTest {
 
   private static final Duration BOUND = Duration.ofSeconds(5);
   private static final Job JOB =
-      new Job(new JobHandle("here:4730", "H:1"), "f", "", bytes("workload"));
+      new Job(new JobHandle("here:4730", "H:1"), "f", "", "", bytes("workload"));
 
   private static JobUpdate completed(String text) {
     return new JobEvent.Completed(bytes(text));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gearman.worker;
 
-import static io.gearman.protocol.PacketType.GRAB_JOB_UNIQ;
+import static io.gearman.protocol.PacketType.GRAB_JOB_ALL;
 import static io.gearman.protocol.PacketType.JOB_ASSIGN_UNIQ;
 import static io.gearman.protocol.PacketType.WORK_CANCEL;
 import static io.gearman.protocol.PacketType.WORK_COMPLETE;
@@ -166,7 +166,7 @@ class JobRunTest extends SessionFixture {
     work(1, job -> Mono.error(new JobFailedException(JOB)));
     assign(HANDLE);
     assertThat(connection.written())
-        .containsExactly(request(WORK_FAIL, HANDLE), request(GRAB_JOB_UNIQ));
+        .containsExactly(request(WORK_FAIL, HANDLE), request(GRAB_JOB_ALL));
   }
 
   // ---- one end
@@ -201,7 +201,7 @@ class JobRunTest extends SessionFixture {
     unruly.next(data("late")).next(completed("late"));
     unruly.error(new JobFailedException(JOB));
     unruly.complete();
-    assertThat(connection.written()).containsExactly(packet, request(GRAB_JOB_UNIQ));
+    assertThat(connection.written()).containsExactly(packet, request(GRAB_JOB_ALL));
   }
 
   @Test
@@ -293,7 +293,7 @@ class JobRunTest extends SessionFixture {
                 HANDLE,
                 "java.lang.IllegalStateException: The publisher of function f emitted more than"
                     + " was requested"),
-            request(GRAB_JOB_UNIQ));
+            request(GRAB_JOB_ALL));
     unruly.assertWasCancelled();
   }
 

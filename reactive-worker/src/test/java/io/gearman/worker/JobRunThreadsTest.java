@@ -32,7 +32,7 @@ class JobRunThreadsTest extends SessionFixture {
 
   private List<Packet> sent() {
     return remote.written().stream()
-        .filter(packet -> packet.type() != PacketType.GRAB_JOB_UNIQ)
+        .filter(packet -> packet.type() != PacketType.GRAB_JOB_ALL)
         .toList();
   }
 

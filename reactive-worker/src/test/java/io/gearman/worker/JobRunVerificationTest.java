@@ -47,7 +47,7 @@ class JobRunVerificationTest {
             .open(opened -> new WorkerSession(opened, Map.of("f", job -> Mono.empty()), 1));
     JobHandle handle = new JobHandle("scripted:4730", "H:1");
     return new JobRun(
-        session, SessionFixture.bytes("H:1"), new Job(handle, "f", "", new byte[0]), flow);
+        session, SessionFixture.bytes("H:1"), new Job(handle, "f", "", "", new byte[0]), flow);
   }
 
   /** Public, since the TCK is made for TestNG. */

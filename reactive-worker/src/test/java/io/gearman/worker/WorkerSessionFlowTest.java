@@ -108,7 +108,8 @@ class WorkerSessionFlowTest extends SessionFixture {
     assertThat(jobs)
         .singleElement()
         .usingRecursiveComparison()
-        .isEqualTo(new Job(new JobHandle("scripted:4730", "H:1"), "f", "u", bytes("work")));
+        .isEqualTo(
+            new Job(new JobHandle("scripted:4730", "H:1"), "f", "u", "reducer", bytes("work")));
   }
 
   /** Servers keep grabs unless the worker wants to sleep; should one refuse, no slot is lost. */

@@ -4,7 +4,6 @@ package io.gearman.worker;
 import static io.gearman.protocol.PacketType.CAN_DO;
 import static io.gearman.protocol.PacketType.ERROR;
 import static io.gearman.protocol.PacketType.GRAB_JOB_ALL;
-import static io.gearman.protocol.PacketType.GRAB_JOB_UNIQ;
 import static io.gearman.protocol.PacketType.JOB_CREATED;
 import static io.gearman.protocol.PacketType.OPTION_REQ;
 import static io.gearman.protocol.PacketType.SET_CLIENT_ID;
@@ -84,7 +83,7 @@ class WorkerSessionNegotiationTest extends SessionFixture {
   void beforeAServerThatRefusesOneGrabIsSentHoweverManySlotsThereAre() {
     introduced(3);
     connection.receive(PLAIN);
-    assertThat(connection.written()).containsExactly(request(GRAB_JOB_UNIQ));
+    assertThat(connection.written()).containsExactly(request(GRAB_JOB_ALL));
   }
 
   static Packet[] answers() {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gearman.worker;
 
-import static io.gearman.protocol.PacketType.GRAB_JOB_UNIQ;
+import static io.gearman.protocol.PacketType.GRAB_JOB_ALL;
 import static io.gearman.protocol.PacketType.JOB_ASSIGN;
+import static io.gearman.protocol.PacketType.JOB_ASSIGN_ALL;
 import static io.gearman.protocol.PacketType.JOB_ASSIGN_UNIQ;
 import static io.gearman.protocol.PacketType.NOOP;
 import static io.gearman.protocol.PacketType.NO_JOB;
@@ -29,7 +30,7 @@ import reactor.test.StepVerifier;
 /** Grabs and sleep before a plain server, and the end of the connection. */
 class WorkerSessionTest extends SessionFixture {
 
-  private static final Packet GRAB = request(GRAB_JOB_UNIQ);
+  private static final Packet GRAB = request(GRAB_JOB_ALL);
 
   private final List<Sinks.One<JobUpdate>> running = new ArrayList<>();
 
@@ -156,13 +157,19 @@ class WorkerSessionTest extends SessionFixture {
         });
     connection.receive(JOB_ASSIGN_UNIQ, "H:1", "f", "\u00c3\u00bc", "wo\0rk");
     connection.receive(JOB_ASSIGN, "H:2", "f", "work");
+    connection.receive(JOB_ASSIGN_ALL, "H:3", "f", "u", "reduce", "part");
     assertThat(jobs)
         .extracting(Job::handle)
         .containsExactly(
-            new JobHandle("scripted:4730", "H:1"), new JobHandle("scripted:4730", "H:2"));
-    assertThat(jobs).extracting(Job::function).containsExactly("f", "f");
-    assertThat(jobs).extracting(Job::unique).containsExactly("ü", "");
-    assertThat(jobs).extracting(Job::workload).containsExactly(bytes("wo\0rk"), bytes("work"));
+            new JobHandle("scripted:4730", "H:1"),
+            new JobHandle("scripted:4730", "H:2"),
+            new JobHandle("scripted:4730", "H:3"));
+    assertThat(jobs).extracting(Job::function).containsExactly("f", "f", "f");
+    assertThat(jobs).extracting(Job::unique).containsExactly("ü", "", "u");
+    assertThat(jobs).extracting(Job::reducer).containsExactly("", "", "reduce");
+    assertThat(jobs)
+        .extracting(Job::workload)
+        .containsExactly(bytes("wo\0rk"), bytes("work"), bytes("part"));
   }
 
   /** Each element fills the connection: whoever comes first would get all of it. */

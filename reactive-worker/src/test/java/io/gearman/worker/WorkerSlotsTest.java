@@ -120,7 +120,7 @@ class WorkerSlotsTest {
 
   private void hear(Packet packet) {
     switch (packet.type()) {
-      case GRAB_JOB_UNIQ, GRAB_JOB_ALL -> grabs++;
+      case GRAB_JOB_ALL -> grabs++;
       case PRE_SLEEP -> asleep = true;
       case WORK_COMPLETE, WORK_FAIL -> {}
       default -> throw new AssertionError(packet);

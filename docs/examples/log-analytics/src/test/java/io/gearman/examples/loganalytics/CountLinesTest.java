@@ -128,7 +128,7 @@ class CountLinesTest {
 
   private static Flux<JobUpdate> run(CountLines function, byte[] block) {
     JobHandle handle = new JobHandle("127.0.0.1:4730", "H:test:1");
-    return Flux.from(function.apply(new Job(handle, CountLines.NAME, "", block)));
+    return Flux.from(function.apply(new Job(handle, CountLines.NAME, "", "", block)));
   }
 
   private static LogCounts counts(JobUpdate update) {

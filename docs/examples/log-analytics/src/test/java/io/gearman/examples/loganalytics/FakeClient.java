@@ -59,7 +59,7 @@ record FakeClient(
 
   /** A job that is accepted, and counted as a worker would. */
   static Flux<JobEvent> count(JobRequest request, int linesPerPartial) {
-    Job job = new Job(HANDLE, request.function(), "", request.workload());
+    Job job = new Job(HANDLE, request.function(), "", "", request.workload());
     return accepted(Flux.from(new CountLines(linesPerPartial).apply(job)).cast(JobEvent.class));
   }
 }
