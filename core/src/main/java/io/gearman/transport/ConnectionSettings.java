@@ -8,6 +8,7 @@ import io.gearman.protocol.Packet;
 import io.gearman.protocol.PacketDecoder;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -17,6 +18,7 @@ import reactor.core.scheduler.Schedulers;
 import reactor.netty.Connection;
 import reactor.netty.tcp.SslProvider;
 import reactor.netty.tcp.TcpClient;
+import reactor.netty.tcp.TcpClientConfig;
 
 /**
  * How clients and workers connect to job servers. A server that vanishes is noticed as {@link
@@ -110,6 +112,17 @@ public record ConnectionSettings(
   public ConnectionSettings withTls(TlsSettings tls) {
     tls.clientContext();
     return new ConnectionSettings(connectTimeout, maxPacketSize, heartbeat, backoff, tls, tcp);
+  }
+
+  /** The next of the event loops that connections are spread over. */
+  public EventLoop nextLoop() {
+    TcpClientConfig client = tcp.apply(TcpClient.newConnection()).configuration();
+    return client.loopResources().onClient(client.isPreferNative()).next();
+  }
+
+  /** The same settings, with all connections on one event loop. */
+  public ConnectionSettings on(EventLoop loop) {
+    return withTcp(client -> tcp.apply(client).runOn(loop));
   }
 
   /**

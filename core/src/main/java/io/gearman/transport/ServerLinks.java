@@ -79,6 +79,23 @@ public final class ServerLinks<S extends ServerLink.Session> implements Disposab
     return new ServerLinks<>(servers, backoff, preference, connect, maxWaiting, loop);
   }
 
+  /**
+   * Links whose sessions live on one event loop, as these links then do; nobody waits for a server.
+   *
+   * @param servers the servers
+   * @param settings how to connect; all sessions are on {@code loop} if they are made with {@link
+   *     ConnectionSettings#on} the same
+   * @param connect as in the other
+   */
+  public static <S extends ServerLink.Session> ServerLinks<S> on(
+      EventExecutor loop,
+      List<ServerAddress> servers,
+      ConnectionSettings settings,
+      Function<ServerAddress, Mono<S>> connect) {
+    return new ServerLinks<>(
+        servers, settings.backoff(), settings.connectTimeout(), connect, 0, loop);
+  }
+
   /** The links in the order of the list. */
   public List<ServerLink<S>> links() {
     return links;
