@@ -1,66 +1,61 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gearman.worker;
 
-import io.gearman.ServerErrorException;
-import io.gearman.transport.ConnectionSettings;
-import io.gearman.transport.ServerAddress;
+import io.gearman.transport.ConnectionState;
 import java.time.Duration;
-import java.util.Collections;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.util.retry.Retry;
+import reactor.core.publisher.Sinks;
 
-/** Keeps one connection to its server alive and a session on it. */
+/** One run after the other. */
 final class DefaultGearmanWorker implements GearmanWorker {
 
-  private static final Logger log = LoggerFactory.getLogger(GearmanWorker.class);
-  private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
-  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(1); // with who begins another run
 
-  private final ServerAddress server;
-  private final ConnectionSettings settings;
-  private final String clientId;
-  private final int concurrency;
-  private final Map<String, JobFunction> functions;
+  private final WorkerSettings settings;
+  // Atomic, since whoever subscribes and cancels does so on a thread of their own.
+  private final AtomicReference<@Nullable WorkerRun> current = new AtomicReference<>();
+  private final Sinks.Many<WorkerRun> runs = Sinks.many().replay().latest();
 
-  DefaultGearmanWorker(
-      ServerAddress server,
-      ConnectionSettings settings,
-      String clientId,
-      int concurrency,
-      Map<String, JobFunction> functions) {
-    this.server = server;
+  DefaultGearmanWorker(WorkerSettings settings) {
     this.settings = settings;
-    this.clientId = clientId;
-    this.concurrency = concurrency;
-    this.functions = Collections.unmodifiableMap(new LinkedHashMap<>(functions));
   }
 
   @Override
   public Mono<Void> run() {
-    return settings
-        .connect(server, connection -> new WorkerSession(connection, functions, concurrency))
-        .flatMapMany(this::serve)
-        .retryWhen(
-            Retry.backoff(Long.MAX_VALUE, FIRST_PAUSE)
-                .maxBackoff(LONGEST_PAUSE)
-                .filter(lost -> !(lost instanceof ServerErrorException))
-                .transientErrors(true) // a session that has begun makes the next pause short again
-                .doBeforeRetry(
-                    lost -> log.warn("{}; connecting again", lost.failure().getMessage())))
-        .then();
+    return Mono.using(this::begin, WorkerRun::work, this::end);
   }
 
-  /** Emits the session once it is at work, and fails when it is over. */
-  private Flux<WorkerSession> serve(WorkerSession session) {
-    return session
-        .register(clientId, settings.connectTimeout())
-        .doOnNext(begun -> log.info("Working for {}: {}", server, functions.keySet()))
-        .concatWith(session.onClose().cast(WorkerSession.class))
-        .doFinally(end -> session.dispose());
+  private WorkerRun begin() {
+    WorkerRun run = new WorkerRun(settings);
+    if (!current.compareAndSet(null, run)) {
+      throw new IllegalStateException("This worker runs already");
+    }
+    runs.emitNext(run, Sinks.EmitFailureHandler.busyLooping(PATIENCE));
+    return run;
+  }
+
+  private void end(WorkerRun run) {
+    run.dispose();
+    current.compareAndSet(run, null);
+  }
+
+  @Override
+  public Flux<ConnectionState> states() {
+    return runs.asFlux().switchMap(WorkerRun::states);
+  }
+
+  @Override
+  public Mono<Drained> shutdown(Duration patience) {
+    if (patience.isNegative()) {
+      throw new IllegalArgumentException("patience must be 0 or more, not " + patience);
+    }
+    return Mono.defer(
+        () -> {
+          WorkerRun run = current.get();
+          return run == null ? Mono.just(new Drained(0, 0)) : run.shutdown(patience);
+        });
   }
 }

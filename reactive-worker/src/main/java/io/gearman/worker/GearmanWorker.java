@@ -1,56 +1,104 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gearman.worker;
 
+import static io.gearman.worker.Limits.requireConcurrency;
+import static io.gearman.worker.Limits.requireDuration;
 import static java.util.Objects.requireNonNull;
 
 import io.gearman.transport.ConnectionSettings;
+import io.gearman.transport.ConnectionState;
 import io.gearman.transport.ServerAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Runs the jobs of one or more functions. */
+/** Runs the jobs of one or more functions, from the job servers of a list. */
 public interface GearmanWorker {
 
   /**
-   * Works until cancelled. Each subscription is a worker of its own, with its own connection and
-   * slots.
+   * Works until cancelled, or {@link #shutdown}: then it completes. A worker works for one
+   * subscriber at a time; another one gets an {@link IllegalStateException} until that has ended.
    *
-   * <p>Jobs are grabbed against free slots only, so that never more than {@code concurrency} are
-   * held. A connection that cannot be made, is lost, or whose server does not answer within the
-   * connect timeout is made again, with growing pauses, and the client id and functions are
-   * registered anew; this publisher never completes, and fails only if it is misused, or with a
-   * {@link io.gearman.ServerErrorException} if the server does not let it be a worker. Cancelling
-   * closes the connection: running publishers are cancelled and the server gives their jobs to
-   * other workers.
+   * <p>Jobs are grabbed against free slots only, from all servers in turn, so that never more than
+   * {@code concurrency} are held. A connection that cannot be made, is lost, or whose server does
+   * not answer within the connect timeout is made again, with growing pauses, and the client id and
+   * functions are registered anew; none of the servers needs to be there at the start. This
+   * publisher fails only if it is misused, or with a {@link io.gearman.ServerErrorException} if no
+   * server lets it be a worker. Cancelling closes the connections: running publishers are cancelled
+   * and the servers give their jobs to other workers.
+   *
+   * <p>All connections, and with them the functions, are on one event loop. It signals there.
    */
   Mono<Void> run();
 
+  /**
+   * How the connection to each server stands, and how it stands after each change, while this
+   * worker runs, and when it runs again: it does not complete. Functions with a limit or a timeout
+   * of their own have connections, and states, of their own. A subscriber that is slower than the
+   * changes gets the latest of each connection.
+   */
+  Flux<ConnectionState> states();
+
+  /**
+   * Ends {@link #run} without haste. No more jobs are taken, those that run go on; when all have
+   * ended and the servers have taken their results, or else after {@code patience}, the connections
+   * are closed, and the servers give what is left to other workers. Functions stay registered until
+   * then, since a server takes the jobs of one that is not away from the worker.
+   *
+   * <p>The first subscription begins this, and cancelling does not stop it; others wait for the
+   * same, whatever their patience. It emits at once, with zeros, if the worker does not run.
+   *
+   * @param patience 0 or more
+   */
+  Mono<Drained> shutdown(Duration patience);
+
   /** A worker of this server; it needs at least one function. */
   static Builder builder(ServerAddress server) {
-    return new Builder(server);
+    return new Builder(List.of(requireNonNull(server, "server")));
+  }
+
+  /**
+   * A worker of these servers, all alike; it needs at least one function. {@link
+   * ServerAddress#fromEnvironment()} has those of {@code GEARMAN_SERVERS}.
+   *
+   * @throws IllegalArgumentException if the list is empty or has a server twice
+   */
+  static Builder builder(List<ServerAddress> servers) {
+    return new Builder(servers);
   }
 
   /** Builds a worker. */
   final class Builder {
 
     private static final int DEFAULT_CONCURRENCY = 16;
-    private static final int MAX_CONCURRENCY = 65536;
     private static final int MAX_FUNCTION = 512;
 
-    private final ServerAddress server;
-    private final Map<String, JobFunction> functions = new LinkedHashMap<>();
+    private final List<ServerAddress> servers;
+    private final Map<String, WorkerSettings.Function> functions = new LinkedHashMap<>();
     private ConnectionSettings connection = ConnectionSettings.defaults();
     private String clientId = "";
     private int concurrency = DEFAULT_CONCURRENCY;
+    private Duration timeout = Duration.ZERO;
+    private Duration safetyGrab = Duration.ofSeconds(30);
 
-    private Builder(ServerAddress server) {
-      this.server = requireNonNull(server, "server");
+    private Builder(List<ServerAddress> servers) {
+      this.servers = ServerAddress.requireList(servers);
     }
 
     /** Adds a function under a name of 1 to 512 bytes in UTF-8, each name once. */
     public Builder function(String name, JobFunction function) {
+      return function(name, function, FunctionSettings.defaults());
+    }
+
+    /** Adds a function with a limit or a timeout of its own. */
+    public Builder function(String name, JobFunction function, FunctionSettings settings) {
+      requireNonNull(function, "function");
+      requireNonNull(settings, "settings");
       int length = name.getBytes(StandardCharsets.UTF_8).length;
       if (length < 1 || length > MAX_FUNCTION) {
         throw new IllegalArgumentException(
@@ -60,19 +108,35 @@ public interface GearmanWorker {
       if (name.indexOf('\0') >= 0) {
         throw new IllegalArgumentException("The name of a function must not contain a NUL");
       }
-      if (functions.putIfAbsent(name, requireNonNull(function, "function")) != null) {
+      if (functions.putIfAbsent(name, new WorkerSettings.Function(function, settings)) != null) {
         throw new IllegalArgumentException("Function \"" + name + "\" is given twice");
       }
       return this;
     }
 
-    /** Jobs held at once over all functions; 1 to 65,536, 16 by default. */
+    /** Jobs held at once over all functions and servers; 1 to 65,536, 16 by default. */
     public Builder concurrency(int jobs) {
-      if (jobs < 1 || jobs > MAX_CONCURRENCY) {
-        throw new IllegalArgumentException(
-            "concurrency must be 1 to " + MAX_CONCURRENCY + ", not " + jobs);
-      }
-      this.concurrency = jobs;
+      this.concurrency = requireConcurrency(jobs);
+      return this;
+    }
+
+    /**
+     * How long a job may run, the time in which it waits for a slow reader included; 1 ms to 2^31-1
+     * ms, or 0 for ever, as by default. Its publisher is cancelled then, and the job fails with a
+     * WORK_EXCEPTION that says so. The server is not told.
+     */
+    public Builder timeout(Duration timeout) {
+      this.timeout = timeout.isZero() ? timeout : requireDuration("timeout", timeout);
+      return this;
+    }
+
+    /**
+     * After how long a worker that sleeps asks its servers for jobs although they have not woken
+     * it; 1 ms to 2^31-1 ms, 30 s by default. It is for servers that lose wake-ups: gearmand 1.1
+     * does not wake anybody for a job whose time has come.
+     */
+    public Builder safetyGrab(Duration interval) {
+      this.safetyGrab = requireDuration("safetyGrab", interval);
       return this;
     }
 
@@ -96,7 +160,15 @@ public interface GearmanWorker {
       if (functions.isEmpty()) {
         throw new IllegalStateException("A worker needs at least one function");
       }
-      return new DefaultGearmanWorker(server, connection, clientId, concurrency, functions);
+      return new DefaultGearmanWorker(
+          new WorkerSettings(
+              servers,
+              connection,
+              clientId,
+              concurrency,
+              timeout,
+              safetyGrab,
+              Collections.unmodifiableMap(new LinkedHashMap<>(functions))));
     }
   }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gearman.worker;
 
+import static java.util.Objects.requireNonNull;
+
 import io.gearman.JobEvent;
 import io.gearman.JobUpdate;
 import java.util.function.Function;
@@ -8,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /** What a worker does with a job: it turns the job into a publisher of what is to be sent. */
@@ -15,8 +18,9 @@ import reactor.core.scheduler.Schedulers;
 public interface JobFunction {
 
   /**
-   * The updates of a job. It is subscribed to once, on the event loop of the worker's connection,
-   * where nothing may block; it may signal from any thread. Elements are requested only while the
+   * The updates of a job. It is subscribed to once, on the event loop of the worker's connections,
+   * where nothing may block: a function that keeps it for more than 50 ms is named in a warning,
+   * once a minute at most. It may signal from any thread. Elements are requested only while the
    * connection takes data and, where the server speaks the flow extension, no more than one ahead
    * of what the clients' windows allow.
    *
@@ -28,8 +32,8 @@ public interface JobFunction {
    * counts as a failure of the publisher, and so does an element that was not requested.
    *
    * <p>The publisher is cancelled when nobody wants the job any more, which a server with the flow
-   * extension says, and when the connection is lost, since the server then gives the job to another
-   * worker.
+   * extension says, when the time of the job is up, and when the connection is lost, since the
+   * server then gives the job to another worker.
    */
   Publisher<JobUpdate> apply(Job job);
 
@@ -44,14 +48,27 @@ public interface JobFunction {
   }
 
   /**
-   * Code that blocks. It runs on {@link Schedulers#boundedElastic()} and is interrupted if the job
-   * is cancelled; the result may be null for none. The slot of a cancelled job is free at once,
-   * even if its code takes no notice of the interruption and goes on.
+   * Code that blocks. It runs on {@link Schedulers#boundedElastic()}, whose threads are virtual
+   * where the JDK has them and the system property {@code
+   * reactor.schedulers.defaultBoundedElasticOnVirtualThreads} is {@code true}. As {@link
+   * #blocking(Blocking, Scheduler)}.
    */
   static JobFunction blocking(Blocking function) {
+    return blocking(function, Schedulers.boundedElastic());
+  }
+
+  /**
+   * Code that blocks, on threads of one's own, such as {@code
+   * Schedulers.fromExecutorService(Executors.newVirtualThreadPerTaskExecutor())}. It is interrupted
+   * if the job is cancelled; the result may be null for none. The slot of a job is not free before
+   * its code has come back: code that takes no notice of the interruption keeps it.
+   */
+  static JobFunction blocking(Blocking function, Scheduler scheduler) {
+    requireNonNull(function, "function");
+    requireNonNull(scheduler, "scheduler");
     return job ->
-        Mono.fromCallable(() -> function.apply(job))
-            .subscribeOn(Schedulers.boundedElastic())
+        Mono.<byte[]>create(result -> Slot.of(result.contextView()).occupy(function, job, result))
+            .subscribeOn(scheduler)
             .map(JobEvent.Completed::new);
   }
 

@@ -1,20 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gearman.worker;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
 import io.gearman.JobEvent;
-import io.gearman.JobFailedException;
 import io.gearman.JobUpdate;
-import io.gearman.WorkerException;
-import io.gearman.protocol.Packet;
-import io.gearman.protocol.PacketType;
-import java.util.Arrays;
+import java.time.Duration;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.core.publisher.Mono;
+import reactor.util.context.Context;
 
 /**
  * One job at work: the subscriber of its function's publisher.
@@ -32,7 +31,7 @@ import reactor.core.CoreSubscriber;
  *
  *   RUNNING --Completed, onComplete, onError--> ENDED (one terminal packet)
  *   either ------------WORK_CANCEL------------> ENDED (publisher cancelled, WORK_FAIL)
- *   either ----------something thrown---------> ENDED (publisher cancelled, WORK_EXCEPTION)
+ *   either ---something thrown, time is up----> ENDED (publisher cancelled, WORK_EXCEPTION)
  *   either ----------connection lost----------> ENDED (publisher cancelled, nothing sent)
  * </pre>
  *
@@ -43,16 +42,17 @@ import reactor.core.CoreSubscriber;
  */
 final class JobRun implements CoreSubscriber<JobUpdate> {
 
-  private static final int MAX_TEXT = 8192; // bytes of an error's class and message
   private static final long MAX_PREFETCH = 256; // what is asked for comes, even if the socket fills
-  private static final byte[] NONE = {};
 
   private final WorkerSession session;
-  private final byte[] handle;
   private final Job job;
+  private final WorkerFunction function;
   private final boolean flow;
+  private final Slot slot;
+  private final JobOutput output;
 
   private @Nullable Subscription upstream; // until the publisher has ended or is to end
+  private Disposable timer = Disposables.disposed();
   private boolean subscribed;
   private long credit; // data that may be sent; with flow only
   private long asked; // elements that were requested and have not come
@@ -64,39 +64,57 @@ final class JobRun implements CoreSubscriber<JobUpdate> {
   private int signals; // counted where they come: one after the other, whichever their threads
   private int handled; // of these, on the event loop
 
-  JobRun(WorkerSession session, byte[] handle, Job job, boolean flow) {
+  JobRun(
+      WorkerSession session,
+      byte[] handle,
+      Job job,
+      WorkerFunction function,
+      boolean flow,
+      Slot slot) {
     this.session = session;
-    this.handle = handle;
     this.job = job;
+    this.function = function;
     this.flow = flow;
+    this.slot = slot;
+    this.output = new JobOutput(session, handle, job);
   }
 
   String handle() {
     return job.handle().id();
   }
 
+  Slot slot() {
+    return slot;
+  }
+
   // ---- what the session says
 
-  void start(JobFunction function) {
-    guarded(
+  void start() {
+    Duration timeout = function.timeout();
+    if (!timeout.isZero()) {
+      timer =
+          Mono.delay(timeout)
+              .subscribe(over -> session.execute(() -> timedOut(timeout.toMillis())));
+    }
+    watched(
         () ->
-            requireNonNull(function.apply(job), "The function returned no publisher")
+            requireNonNull(function.code().apply(job), "The function returned no publisher")
                 .subscribe(this));
   }
 
   /** The connection takes data again. */
   void resume() {
-    guarded(this::pull);
+    watched(this::pull);
   }
 
   /** The listeners allow more data. */
   void demand(long more) {
-    guarded(() -> allow(more));
+    watched(() -> allow(more));
   }
 
   /** Nobody wants this job any more. */
   void cancelled() {
-    end(PacketType.WORK_FAIL, handle);
+    end(output::cancelled);
   }
 
   /** The connection is lost: nobody hears of this job any more. */
@@ -104,7 +122,20 @@ final class JobRun implements CoreSubscriber<JobUpdate> {
     stop();
   }
 
+  private void timedOut(long millis) {
+    fail(
+        new TimeoutException(
+            "Function %s was given up after its timeout of %d ms"
+                .formatted(function.name(), millis)));
+  }
+
   // ---- what the publisher says, from any thread
+
+  /** Where a function finds the slot of its job. */
+  @Override
+  public Context currentContext() {
+    return slot.context();
+  }
 
   @Override
   public void onSubscribe(Subscription subscription) {
@@ -126,7 +157,7 @@ final class JobRun implements CoreSubscriber<JobUpdate> {
 
   @Override
   public void onComplete() {
-    signal(() -> done(() -> end(PacketType.WORK_COMPLETE, handle, NONE)));
+    signal(() -> done(() -> end(output::complete)));
   }
 
   /**
@@ -136,18 +167,23 @@ final class JobRun implements CoreSubscriber<JobUpdate> {
   private void signal(Runnable task) {
     boolean next = signals++ == handled; // only looked at on the event loop, where it is exact
     if (session.inEventLoop() && next) {
-      handle(task);
+      handled++;
+      guarded(task);
     } else {
-      session.execute(() -> handle(task));
+      session.execute(
+          () -> {
+            handled++;
+            watched(task);
+          });
     }
   }
 
-  private void handle(Runnable task) {
-    handled++;
-    guarded(task);
-  }
-
   // ---- on the event loop
+
+  /** What may run code of the function on the event loop. */
+  private void watched(Runnable step) {
+    function.watch(() -> guarded(step));
+  }
 
   /** A class that is missing, for one, or a publisher that throws, concerns this job alone. */
   private void guarded(Runnable step) {
@@ -209,9 +245,8 @@ final class JobRun implements CoreSubscriber<JobUpdate> {
           "The publisher of function " + job.function() + " emitted more than was requested");
     }
     asked--;
-    if (!fits(bytesOf(update))) {
-      fail(tooLarge(bytesOf(update).length));
-    } else if (takesCredit(update) && credit == 0) {
+    output.check(update);
+    if (takesCredit(update) && credit == 0) {
       gate = update;
     } else {
       send(update);
@@ -227,14 +262,10 @@ final class JobRun implements CoreSubscriber<JobUpdate> {
     if (takesCredit(update)) {
       credit--;
     }
-    if (update instanceof JobEvent.Data data) {
-      session.send(PacketType.WORK_DATA, handle, data.bytes());
-    } else if (update instanceof JobEvent.Warning warning) {
-      session.send(PacketType.WORK_WARNING, handle, warning.bytes());
-    } else if (update instanceof JobEvent.Status status) {
-      session.send(PacketType.WORK_STATUS, handle, ascii(status.done()), ascii(status.total()));
-    } else if (update instanceof JobEvent.Completed result) {
-      end(PacketType.WORK_COMPLETE, handle, result.bytes());
+    if (update instanceof JobEvent.Completed) {
+      end(() -> output.send(update));
+    } else {
+      output.send(update);
     }
   }
 
@@ -248,46 +279,19 @@ final class JobRun implements CoreSubscriber<JobUpdate> {
     }
   }
 
-  private static byte[] bytesOf(JobUpdate update) {
-    if (update instanceof JobEvent.Data data) {
-      return data.bytes();
-    }
-    if (update instanceof JobEvent.Warning warning) {
-      return warning.bytes();
-    }
-    return update instanceof JobEvent.Completed completed ? completed.bytes() : NONE;
-  }
-
-  /** A larger packet would end the connection, and the job would run again, to the same end. */
-  private boolean fits(byte[] bytes) {
-    return (long) Packet.HEADER_SIZE + handle.length + 1 + bytes.length <= session.maxPacketSize();
-  }
-
-  private IllegalStateException tooLarge(int size) {
-    return new IllegalStateException(
-        "Function %s sent %d bytes at once, which is over the packet limit of %d bytes: send them in parts"
-            .formatted(job.function(), size, session.maxPacketSize()));
-  }
-
   private void fail(Throwable failure) {
     if (ended) {
       WorkerSession.log.debug("{} failed after its end", job, failure);
-    } else if (failure instanceof WorkerException exception && fits(exception.bytes())) {
-      end(PacketType.WORK_EXCEPTION, handle, exception.bytes());
-    } else if (failure.getClass() == JobFailedException.class) {
-      end(PacketType.WORK_FAIL, handle);
     } else {
-      WorkerSession.log.warn("Function {} failed on {}", job.function(), job, failure);
-      byte[] text = failure.toString().getBytes(UTF_8);
-      end(PacketType.WORK_EXCEPTION, handle, Arrays.copyOf(text, Math.min(text.length, MAX_TEXT)));
+      end(() -> output.fail(failure));
     }
   }
 
   /** The end of this job, once. */
-  private void end(PacketType type, byte[]... arguments) {
+  private void end(Runnable packet) {
     if (!ended) {
       stop();
-      session.send(type, arguments);
+      packet.run();
       session.ended(this);
     }
   }
@@ -295,6 +299,7 @@ final class JobRun implements CoreSubscriber<JobUpdate> {
   /** Nothing is sent or asked for any more, and what the publisher still says is not heard. */
   private void stop() {
     ended = true;
+    timer.dispose();
     Subscription source = upstream;
     upstream = null;
     if (source != null) {
@@ -309,9 +314,5 @@ final class JobRun implements CoreSubscriber<JobUpdate> {
       throwIfFatal(thrown);
       WorkerSession.log.warn("The publisher of {} failed to cancel", job, thrown);
     }
-  }
-
-  private static byte[] ascii(long number) {
-    return Long.toString(number).getBytes(US_ASCII);
   }
 }

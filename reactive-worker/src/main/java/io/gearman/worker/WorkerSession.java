@@ -2,6 +2,7 @@
 package io.gearman.worker;
 
 import static io.gearman.ServerErrorException.NOT_ALLOWED;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.gearman.ConnectionException;
@@ -14,6 +15,7 @@ import io.gearman.protocol.PacketType;
 import io.gearman.protocol.ProtocolException;
 import io.gearman.transport.PacketConnection;
 import io.gearman.transport.PacketListener;
+import io.gearman.transport.ServerLink;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,69 +24,49 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 /**
- * One connection of a worker: its slots and the jobs that hold them. A slot is a permit to run one
- * job. It is taken before a grab is sent, and given back when the grab is refused or the job has
- * ended, so that never more jobs are assigned than there are slots.
- *
- * <p>The first packet asks for the flow extension, and grabs begin with the answer. A server that
- * agrees keeps a grab until there is a job: each free slot has its grab there, and that is all.
- * With any other server grabs are refused, and the worker sleeps:
- *
- * <pre>
- *   ASKED --OPTION_RES--> FLOW: a grab for each free slot
- *     |
- *     |             JOB_ASSIGN: one more grab, and another in place of the answered one
- *     |             +------+
- *     |             v      |     last grab answered with NO_JOB: PRE_SLEEP
- *     +---ERROR---> AWAKE -+----------------------------------------------> ASLEEP
- *     |             ^                                                         |
- *     |             +---------------------------NOOP--------------------------+
- *     |
- *     +---no answer in time---> given up
- * </pre>
- *
- * <p>With no slot free the worker neither grabs nor sleeps, and the server wakes others.
+ * One connection of a worker, and its jobs. The first packet asks for the flow extension, and
+ * {@link Grabs} begin with the answer, as far as there are slots.
  *
  * <p>Confined to the event loop of the connection, hence the plain fields.
  */
-final class WorkerSession implements PacketListener, Disposable {
+final class WorkerSession implements PacketListener, ServerLink.Session {
 
   static final Logger log = LoggerFactory.getLogger(GearmanWorker.class);
 
   private static final byte[] FLOW = "flow".getBytes(UTF_8);
+  private static final Duration SERVER_GRACE = Duration.ofSeconds(1); // its clock begins earlier
 
   private final PacketConnection connection;
-  private final Map<String, JobFunction> functions;
+  private final Lane lane;
+  private final Grabs grabs;
   private final Sinks.One<WorkerSession> working = Sinks.one();
   private final Sinks.Empty<Void> closed = Sinks.empty();
   private final Map<String, JobRun> running = new LinkedHashMap<>(); // by handle
 
-  private int free; // slots that neither a grab nor a job holds
-  private int grabs; // grabs without an answer
-  private boolean asleep;
   private boolean negotiated; // the server has said whether it speaks flow
   private boolean flow;
 
-  WorkerSession(PacketConnection connection, Map<String, JobFunction> functions, int slots) {
+  WorkerSession(PacketConnection connection, Lane lane) {
     this.connection = connection;
-    this.functions = functions;
-    this.free = slots;
+    this.lane = lane;
+    this.grabs = new Grabs(connection, lane);
   }
 
   /**
-   * Introduces this worker to the server. Emits this session when it begins to grab, and fails if
-   * the connection is lost before or the server is silent for too long.
+   * Introduces this worker to the server. Emits this session when it begins to grab; if the
+   * connection is lost before or the server is silent for too long it fails, and the connection is
+   * closed.
    */
   Mono<WorkerSession> register(String clientId, Duration patience) {
     return working
         .asMono()
         .doOnSubscribe(awaited -> execute(() -> introduce(clientId)))
-        .timeout(patience, Mono.error(() -> silentFor(patience)));
+        .timeout(patience, Mono.error(() -> silentFor(patience)))
+        .doOnError(failure -> dispose());
   }
 
   private void introduce(String clientId) {
@@ -92,7 +74,17 @@ final class WorkerSession implements PacketListener, Disposable {
     if (!clientId.isEmpty()) {
       send(PacketType.SET_CLIENT_ID, clientId.getBytes(UTF_8));
     }
-    functions.keySet().forEach(name -> send(PacketType.CAN_DO, name.getBytes(UTF_8)));
+    lane.functions().forEach(this::canDo);
+  }
+
+  private void canDo(WorkerFunction function) {
+    byte[] name = function.name().getBytes(UTF_8);
+    if (function.hasServerTimeout()) {
+      long millis = function.timeout().plus(SERVER_GRACE).toMillis();
+      send(PacketType.CAN_DO_TIMEOUT, name, Long.toString(millis).getBytes(US_ASCII));
+    } else {
+      send(PacketType.CAN_DO, name);
+    }
   }
 
   private ConnectionException silentFor(Duration patience) {
@@ -105,7 +97,8 @@ final class WorkerSession implements PacketListener, Disposable {
   }
 
   /** Fails when the connection is gone. */
-  Mono<Void> onClose() {
+  @Override
+  public Mono<Void> onClose() {
     return closed.asMono();
   }
 
@@ -131,36 +124,49 @@ final class WorkerSession implements PacketListener, Disposable {
       case JOB_ASSIGN_UNIQ -> assigned(packet, utf8(packet.argument(2)), "", packet.argument(3));
       case JOB_ASSIGN_ALL ->
           assigned(packet, utf8(packet.argument(2)), utf8(packet.argument(3)), packet.argument(4));
-      case NO_JOB -> refused();
-      case NOOP -> woken();
+      case NO_JOB -> refused(packet);
+      case NOOP -> grabs.woken();
       case OPTION_RES -> agreed(packet);
       case WORK_DEMAND -> withJob(packet, run -> demand(run, packet.text(1)));
       case WORK_CANCEL -> withJob(packet, JobRun::cancelled);
+      case ECHO_RES -> grabs.heard(packet);
       case ERROR -> error(packet);
       default -> log.debug("Ignoring {} from {}", packet, connection.server());
     }
   }
 
   private void assigned(Packet packet, String unique, String reducer, byte[] workload) {
-    if (grabs == 0) {
+    if (grabs.isEmpty()) {
       throw new ProtocolException(
           "Server " + connection.server() + " assigned a job that was not asked for: " + packet);
     }
-    grabs--;
     JobHandle handle = new JobHandle(connection.server().toString(), packet.text(0));
-    Job job = new Job(handle, utf8(packet.argument(1)), unique, reducer, workload);
-    JobFunction function = functions.get(job.function());
-    JobRun run = new JobRun(this, packet.argument(0), job, flow);
-    if (running.putIfAbsent(handle.id(), run) != null) {
+    if (running.containsKey(handle.id())) {
       throw new ProtocolException(
           "Server " + connection.server() + " assigned a job twice: " + packet);
     }
-    run.start(
-        function == null
-            ? unknown ->
-                Mono.error(new IllegalArgumentException("Unknown function: " + job.function()))
-            : function);
-    grab(2); // where there is one job there may be many; with flow no slot is without a grab
+    Job job = new Job(handle, utf8(packet.argument(1)), unique, reducer, workload);
+    WorkerFunction known = lane.function(job.function());
+    JobRun run =
+        new JobRun(
+            this,
+            packet.argument(0),
+            job,
+            known == null ? unknown(job) : known,
+            flow,
+            new Slot(() -> onLoop(grabs::slotIsFree)));
+    running.put(handle.id(), run);
+    grabs.assigned();
+    run.start();
+    grabs.more();
+  }
+
+  private static WorkerFunction unknown(Job job) {
+    return new WorkerFunction(
+        job.function(),
+        any -> Mono.error(new IllegalArgumentException("Unknown function: " + any.function())),
+        Duration.ZERO,
+        false);
   }
 
   private void agreed(Packet packet) {
@@ -175,7 +181,7 @@ final class WorkerSession implements PacketListener, Disposable {
   private void negotiated(boolean agreed) {
     negotiated = true;
     flow = agreed;
-    grabAnew();
+    grabs.begin(agreed);
     working.tryEmitValue(this);
   }
 
@@ -213,37 +219,12 @@ final class WorkerSession implements PacketListener, Disposable {
     }
   }
 
-  private void refused() {
-    if (grabs == 0) {
+  private void refused(Packet packet) {
+    if (grabs.isEmpty()) {
       throw new ProtocolException(
-          "Server " + connection.server() + " refused a grab that was not sent");
+          "Server " + connection.server() + " refused a grab that was not sent: " + packet);
     }
-    grabs--;
-    free++;
-    if (grabs == 0) {
-      asleep = true;
-      send(PacketType.PRE_SLEEP);
-    }
-  }
-
-  private void woken() {
-    if (asleep) {
-      asleep = false;
-      grabAnew();
-    }
-  }
-
-  /** A grab that is kept stands for one slot; one that is refused at once asks for all of them. */
-  private void grabAnew() {
-    grab(flow ? free : 1);
-  }
-
-  private void grab(int wanted) {
-    for (int i = 0; i < wanted && free > 0 && !asleep; i++) {
-      free--;
-      grabs++;
-      send(PacketType.GRAB_JOB_ALL);
-    }
+    grabs.refused();
   }
 
   /** Jobs take turns: whoever fills the connection is the last to be asked the next time. */
@@ -261,7 +242,8 @@ final class WorkerSession implements PacketListener, Disposable {
   public void onClosed(@Nullable Throwable cause) {
     List<JobRun> lost = List.copyOf(running.values());
     running.clear(); // before cancelling, which may end other jobs
-    lost.forEach(JobRun::connectionLost);
+    grabs.end();
+    lost.forEach(this::lost);
     String why = cause == null ? "it was closed" : String.valueOf(cause.getMessage());
     ConnectionException end =
         new ConnectionException(
@@ -270,6 +252,12 @@ final class WorkerSession implements PacketListener, Disposable {
             "Lost the connection to " + connection.server() + ": " + why,
             cause);
     end(end);
+  }
+
+  private void lost(JobRun run) {
+    grabs.jobLost();
+    run.connectionLost();
+    run.slot().leave();
   }
 
   /** What ended it first is what is said. */
@@ -301,11 +289,20 @@ final class WorkerSession implements PacketListener, Disposable {
     connection.executor().execute(task);
   }
 
-  /** The job has ended and gives its slot back. */
+  /** The job has ended, and was running until now unless the connection was lost meanwhile. */
   void ended(JobRun run) {
     if (running.remove(run.handle(), run)) {
-      free++;
-      grabAnew();
+      grabs.jobEnded();
+      run.slot().leave();
+      grabs.more();
+    }
+  }
+
+  private void onLoop(Runnable task) {
+    if (inEventLoop()) {
+      task.run();
+    } else {
+      execute(task);
     }
   }
 

@@ -14,7 +14,6 @@ import static io.gearman.testkit.ScriptedServer.HANDLE;
 import static io.gearman.testkit.ScriptedServer.PART;
 import static io.gearman.worker.SessionFixture.bytes;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
-import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.EnumSource.Mode.INCLUDE;
 
@@ -24,7 +23,6 @@ import io.gearman.testkit.ScriptedServer.Conversation;
 import io.gearman.testkit.ScriptedServer.WorkerPoint;
 import io.gearman.testkit.WireClient;
 import io.gearman.transport.ConnectionSettings;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -37,8 +35,8 @@ import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
-import reactor.netty.resources.LoopResources;
 import reactor.netty.tcp.TcpClient;
+import reactor.test.StepVerifier;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
 /** A worker of servers that die. */
@@ -129,41 +127,21 @@ class GearmanWorkerFaultTest {
   }
 
   @Test
-  void afterASessionThatHadBegunThePauseIsShortAgain() throws Exception {
+  void aServerThatDoesNotAnswerIsLeftAndTriedAgain() {
     VirtualTimeScheduler time = VirtualTimeScheduler.getOrSet();
-    LoopResources loops = LoopResources.create("fault-test", 1, true);
     AtomicInteger attempts = new AtomicInteger();
     try {
       work(
-          JobFunction.ofFlux(job -> partAndNoEnd()),
-          tcp -> tcp.runOn(loops).remoteAddress(() -> addressAtAttempt(6, attempts)));
-      while (attempts.get() < 6) { // the pauses grow
-        time.advanceTimeBy(Duration.ofMillis(10));
-      }
-      server.dieAt(WorkerPoint.AFTER_JOB_ASSIGN);
-      cancelled.asMono().block(BOUND); // on the loop, which has scheduled the next attempt when
-      loops.onClient(true).next().submit(() -> {}).get(5, SECONDS); // it comes to this
-      assertThat(attempts).hasValue(6);
-      time.advanceTimeBy(Duration.ofMillis(150)); // the longest of first pauses
-      assertThat(attempts).hasValue(7);
-    } finally {
-      running.dispose();
-      VirtualTimeScheduler.reset();
-      loops.disposeLater(Duration.ZERO, BOUND).block(BOUND);
-    }
-  }
-
-  @Test
-  void aServerThatDoesNotAnswerIsLeftAndTriedAgain() {
-    VirtualTimeScheduler time = VirtualTimeScheduler.getOrSet();
-    try {
-      work(JobFunction.ofFlux(job -> part()));
+          JobFunction.ofFlux(job -> part()),
+          tcp -> tcp.doOnConnect(attempt -> attempts.incrementAndGet()));
       WireClient silent = server.serve(WorkerPoint.AFTER_REGISTRATION).peer();
       time.advanceTimeBy(CONNECT_TIMEOUT.minusMillis(1));
       silent.expectNothing(Duration.ofMillis(100));
       time.advanceTimeBy(Duration.ofMillis(1));
       silent.expectClosed();
-      time.advanceTimeBy(Duration.ofMillis(150)); // the longest of first pauses
+      while (attempts.get() < 2) { // the pause begins when the loop comes to it
+        time.advanceTimeBy(Duration.ofMillis(10));
+      }
       server.serve(WorkerPoint.AFTER_COMPLETE);
     } finally {
       running.dispose();
@@ -178,13 +156,6 @@ class GearmanWorkerFaultTest {
     agreeing.respond(OPTION_RES, "flow").expect(request(GRAB_JOB_ALL));
     agreeing.close();
     server.serve(WorkerPoint.AFTER_COMPLETE); // in plain Gearman
-  }
-
-  private InetSocketAddress addressAtAttempt(int attempt, AtomicInteger attempts) {
-    if (attempts.incrementAndGet() < attempt) {
-      throw new IllegalStateException("No address yet");
-    }
-    return new InetSocketAddress(server.address().host(), server.address().port());
   }
 
   @Test
@@ -204,16 +175,13 @@ class GearmanWorkerFaultTest {
   }
 
   @Test
-  void eachSubscriptionIsAWorker() {
+  void aWorkerWorksForOneSubscriberAtATime() {
     Mono<Void> worker = worker(JobFunction.ofFlux(job -> part()), UnaryOperator.identity()).run();
-    Disposable one = worker.subscribe();
-    Disposable other = worker.subscribe();
-    running =
-        () -> {
-          one.dispose();
-          other.dispose();
-        };
+    running = worker.subscribe();
     server.serve(WorkerPoint.AFTER_GRAB);
+    StepVerifier.create(worker).verifyErrorMessage("This worker runs already");
+    running.dispose();
+    running = worker.subscribe();
     server.serve(WorkerPoint.AFTER_GRAB);
   }
 }

@@ -25,7 +25,7 @@ class GearmanWorkerTest {
   @Test
   void aWorkerNeedsAServer() {
     assertThatNullPointerException()
-        .isThrownBy(() -> GearmanWorker.builder(null))
+        .isThrownBy(() -> GearmanWorker.builder((ServerAddress) null))
         .withMessage("server");
   }
 

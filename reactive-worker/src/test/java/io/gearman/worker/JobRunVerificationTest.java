@@ -8,7 +8,7 @@ import io.gearman.testkit.ScriptedConnection;
 import io.gearman.testkit.TckTests;
 import io.netty.util.concurrent.DefaultEventExecutor;
 import io.netty.util.concurrent.EventExecutor;
-import java.util.Map;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -42,12 +42,18 @@ class JobRunVerificationTest {
   }
 
   private static JobRun jobRun(boolean flow) {
+    WorkerFunction function = new WorkerFunction("f", job -> Mono.empty(), Duration.ZERO, false);
+    Lane lane = new Lane(new Slots(1), 1).add(function);
     WorkerSession session =
-        new ScriptedConnection(LOOP)
-            .open(opened -> new WorkerSession(opened, Map.of("f", job -> Mono.empty()), 1));
+        new ScriptedConnection(LOOP).open(opened -> new WorkerSession(opened, lane));
     JobHandle handle = new JobHandle("scripted:4730", "H:1");
     return new JobRun(
-        session, SessionFixture.bytes("H:1"), new Job(handle, "f", "", "", new byte[0]), flow);
+        session,
+        SessionFixture.bytes("H:1"),
+        new Job(handle, "f", "", "", new byte[0]),
+        function,
+        flow,
+        new Slot(() -> {}));
   }
 
   /** Public, since the TCK is made for TestNG. */

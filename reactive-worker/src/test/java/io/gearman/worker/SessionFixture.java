@@ -12,7 +12,6 @@ import io.gearman.testkit.ScriptedConnection;
 import io.gearman.testkit.ScriptedConnection.HandDrivenLoop;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import org.reactivestreams.Publisher;
 
 /** A worker session on a connection without a socket. */
@@ -50,7 +49,7 @@ class SessionFixture {
 
   WorkerSession work(ScriptedConnection connection, int slots, JobFunction function) {
     WorkerSession session =
-        connection.open(opened -> new WorkerSession(opened, Map.of("f", function), slots));
+        connection.open(opened -> new WorkerSession(opened, lane(slots, function)));
     session.register("", PATIENCE).subscribe();
     connection.receive(answer);
     if (connection.executor() instanceof HandDrivenLoop loop) {
@@ -69,6 +68,11 @@ class SessionFixture {
     work(1, function);
     assign(HANDLE);
     return results();
+  }
+
+  static Lane lane(int slots, JobFunction function) {
+    return new Lane(new Slots(slots), slots)
+        .add(new WorkerFunction("f", function, Duration.ZERO, false));
   }
 
   void assign(String handle) {

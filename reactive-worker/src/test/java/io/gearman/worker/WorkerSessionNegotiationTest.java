@@ -32,7 +32,10 @@ class WorkerSessionNegotiationTest extends SessionFixture {
       new LinkedHashMap<>(Map.of("f", job -> Mono.empty()));
 
   private WorkerSession session(int slots) {
-    return connection.open(opened -> new WorkerSession(opened, functions, slots));
+    Lane lane = new Lane(new Slots(slots), slots);
+    functions.forEach(
+        (name, code) -> lane.add(new WorkerFunction(name, code, Duration.ZERO, false)));
+    return connection.open(opened -> new WorkerSession(opened, lane));
   }
 
   private WorkerSession introduced(int slots) {

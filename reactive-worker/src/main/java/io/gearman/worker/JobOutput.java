@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gearman.worker;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.gearman.JobEvent;
+import io.gearman.JobFailedException;
+import io.gearman.JobUpdate;
+import io.gearman.WorkerException;
+import io.gearman.protocol.Packet;
+import io.gearman.protocol.PacketType;
+import java.util.Arrays;
+
+/** The packets of one job. */
+final class JobOutput {
+
+  private static final int MAX_TEXT = 8192; // bytes of an error's class and message
+  private static final byte[] NONE = {};
+
+  private final WorkerSession session;
+  private final byte[] handle;
+  private final Job job;
+
+  JobOutput(WorkerSession session, byte[] handle, Job job) {
+    this.session = session;
+    this.handle = handle;
+    this.job = job;
+  }
+
+  /** Fails if the update is larger than a packet may be. */
+  void check(JobUpdate update) {
+    byte[] bytes = bytesOf(update);
+    if (!fits(bytes)) {
+      throw new IllegalStateException(
+          "Function %s sent %d bytes at once, which is over the packet limit of %d bytes: send them in parts"
+              .formatted(job.function(), bytes.length, session.maxPacketSize()));
+    }
+  }
+
+  private static byte[] bytesOf(JobUpdate update) {
+    if (update instanceof JobEvent.Data data) {
+      return data.bytes();
+    }
+    if (update instanceof JobEvent.Warning warning) {
+      return warning.bytes();
+    }
+    return update instanceof JobEvent.Completed completed ? completed.bytes() : NONE;
+  }
+
+  /** A larger packet would end the connection, and the job would run again, to the same end. */
+  private boolean fits(byte[] bytes) {
+    return (long) Packet.HEADER_SIZE + handle.length + 1 + bytes.length <= session.maxPacketSize();
+  }
+
+  void send(JobUpdate update) {
+    if (update instanceof JobEvent.Data data) {
+      session.send(PacketType.WORK_DATA, handle, data.bytes());
+    } else if (update instanceof JobEvent.Warning warning) {
+      session.send(PacketType.WORK_WARNING, handle, warning.bytes());
+    } else if (update instanceof JobEvent.Status status) {
+      session.send(PacketType.WORK_STATUS, handle, ascii(status.done()), ascii(status.total()));
+    } else if (update instanceof JobEvent.Completed result) {
+      session.send(PacketType.WORK_COMPLETE, handle, result.bytes());
+    }
+  }
+
+  void complete() {
+    session.send(PacketType.WORK_COMPLETE, handle, NONE);
+  }
+
+  /** Nobody wants the job any more. */
+  void cancelled() {
+    session.send(PacketType.WORK_FAIL, handle);
+  }
+
+  void fail(Throwable failure) {
+    if (failure instanceof WorkerException exception && fits(exception.bytes())) {
+      session.send(PacketType.WORK_EXCEPTION, handle, exception.bytes());
+    } else if (failure.getClass() == JobFailedException.class) {
+      session.send(PacketType.WORK_FAIL, handle);
+    } else {
+      WorkerSession.log.warn("Function {} failed on {}", job.function(), job, failure);
+      byte[] text = failure.toString().getBytes(UTF_8);
+      session.send(
+          PacketType.WORK_EXCEPTION, handle, Arrays.copyOf(text, Math.min(text.length, MAX_TEXT)));
+    }
+  }
+
+  private static byte[] ascii(long number) {
+    return Long.toString(number).getBytes(US_ASCII);
+  }
+}
