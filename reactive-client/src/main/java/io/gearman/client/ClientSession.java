@@ -64,7 +64,7 @@ final class ClientSession implements PacketListener, ServerLink.Session {
     this.cancellations = cancel == null ? null : new Cancellations(cancel, connection.executor());
     this.settings = settings;
     this.replies = new Replies(connection, settings.acceptLimit());
-    this.jobs = new LiveJobs(connection, settings.window());
+    this.jobs = new LiveJobs(connection, settings, this::status);
     this.onIdle = onIdle;
   }
 

@@ -35,8 +35,9 @@ import reactor.core.publisher.Mono;
  * <p>Errors are {@link io.gearman.GearmanException}s: {@link io.gearman.ConnectionException} if
  * there is no connection or it was lost, {@link io.gearman.ServerErrorException} if the server
  * refused the request ({@link io.gearman.QueueFullException} if its queue is full), {@link
- * io.gearman.JobTimeoutException} if a limit was reached, and for the job itself {@link
- * io.gearman.JobFailedException} or its subtype {@link io.gearman.WorkerException}.
+ * io.gearman.JobTimeoutException} if a limit was reached, {@link io.gearman.JobLostException} if
+ * the server has forgotten the job, and for the job itself {@link io.gearman.JobFailedException} or
+ * its subtype {@link io.gearman.WorkerException}.
  */
 public interface GearmanClient extends Disposable {
 
@@ -198,7 +199,9 @@ public interface GearmanClient extends Disposable {
     /**
      * How long a server may take to answer a request, such as with JOB_CREATED; more than 0, 30 s
      * by default. After that the request fails with a {@link io.gearman.JobTimeoutException}; a job
-     * that is accepted all the same is cancelled then.
+     * that is accepted all the same is cancelled then. A job with a unique id of which nothing is
+     * heard for as long is asked for where the server is a plain one, and fails with a {@link
+     * io.gearman.JobLostException} if the server has forgotten it.
      */
     public Builder acceptLimit(Duration limit) {
       this.acceptLimit = requirePositive("acceptLimit", limit);

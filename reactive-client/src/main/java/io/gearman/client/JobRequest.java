@@ -26,9 +26,10 @@ import org.jspecify.annotations.Nullable;
  *     null for at once
  * @param reducer for workers that partition: the function that gets the parts; empty for none
  * @param attempts how often the job is sent at most if the answer is lost or late, so that it is
- *     not known whether it was accepted; 1 or more. With more than 1 a job without a unique id gets
- *     a generated one: a server that has the job still does not start it twice. It may run twice
- *     all the same, if it had ended by then or goes to another server
+ *     not known whether it was accepted, or if the server has lost it; 1 or more. With more than 1
+ *     a job without a unique id gets a generated one: a server that has the job still does not
+ *     start it twice. It may run twice all the same, if it had ended by then or goes to another
+ *     server; and one that is joined while it runs brings only what it sends from then on
  * @param idleLimit how long a job that was accepted may bring nothing while all that came was
  *     taken; more than 0, null for ever. Time in the queue counts
  * @param totalLimit how long it may take from the subscription to its end; more than 0, null for

@@ -41,6 +41,7 @@ final class JobSubscription implements Subscription, Reply {
   private static final int EVENT_COST = 64;
 
   private final ClientSession session;
+  private final boolean unique;
   private final boolean mayShare; // with a unique id others may come to share the handle
   private final CoreSubscriber<? super JobEvent> actual;
   private final ArrayDeque<JobEvent> waiting = new ArrayDeque<>(2);
@@ -64,6 +65,7 @@ final class JobSubscription implements Subscription, Reply {
       ClientSession session, JobRequest request, CoreSubscriber<? super JobEvent> actual) {
     this.session = session;
     this.request = request;
+    this.unique = !request.unique().text().isEmpty();
     this.mayShare = request.unique().mayBeShared();
     this.idle = request.idleLimit() == null ? null : new IdleWatch(request.idleLimit(), this);
     this.actual = actual;
@@ -133,6 +135,11 @@ final class JobSubscription implements Subscription, Reply {
   @Override
   public void onLateAnswer(Packet created) {
     session.leave(this, session.join(this, session.handle(created)));
+  }
+
+  /** Whether the server knows its job by a unique id. */
+  boolean hasUnique() {
+    return unique;
   }
 
   /** Whether submissions with the same unique id may come to share its job. */

@@ -2,12 +2,16 @@
 package io.gearman.client;
 
 import io.gearman.JobHandle;
+import io.gearman.JobLostException;
+import io.gearman.JobStatus;
 import io.gearman.protocol.Packet;
 import io.gearman.transport.PacketConnection;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import reactor.core.publisher.Mono;
 
 /**
  * The jobs that a connection waits for, by handle: who gets which packet, and what the server hears
@@ -21,11 +25,19 @@ final class LiveJobs {
   private final PacketConnection connection;
   private final int window;
   private final Map<String, SharedJob> jobs = new HashMap<>();
+  private final Inquiries inquiries;
   private boolean flow; // known before the first job is accepted, since answers come in order
 
-  LiveJobs(PacketConnection connection, int window) {
+  /**
+   * @param status asks the server for a job
+   */
+  LiveJobs(
+      PacketConnection connection,
+      ClientSettings settings,
+      Function<JobHandle, Mono<JobStatus>> status) {
     this.connection = connection;
-    this.window = window;
+    this.window = settings.window();
+    this.inquiries = new Inquiries(settings.acceptLimit(), connection.executor(), status, this);
   }
 
   void agreeOnFlow() {
@@ -47,6 +59,9 @@ final class LiveJobs {
   SharedJob join(JobSubscription member, JobHandle handle) {
     SharedJob job = jobs.computeIfAbsent(handle.id(), id -> new SharedJob(handle, window));
     job.join(member);
+    if (!flow && job.isUnique()) {
+      inquiries.begin();
+    }
     return job;
   }
 
@@ -119,8 +134,25 @@ final class LiveJobs {
     return end < 0 ? handle : handle.substring(0, end);
   }
 
+  boolean hasUnique() {
+    return jobs.values().stream().anyMatch(SharedJob::isUnique);
+  }
+
+  /** The jobs with a unique id of which nothing was heard since the last call. */
+  List<SharedJob> unheard() {
+    return jobs.values().stream().filter(SharedJob::isUnique).filter(SharedJob::isUnheard).toList();
+  }
+
+  /** The server knows nothing of this job. */
+  void lost(SharedJob job, JobLostException end) {
+    if (jobs.remove(job.handle().id(), job)) {
+      job.members().forEach(member -> Replies.fail(member, end));
+    }
+  }
+
   /** Forgets all jobs and gives those who waited for them. */
   List<JobSubscription> clear() {
+    inquiries.stop();
     List<JobSubscription> waiting = new ArrayList<>();
     jobs.values().forEach(job -> waiting.addAll(job.members()));
     jobs.clear();

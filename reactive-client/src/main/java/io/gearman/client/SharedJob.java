@@ -23,6 +23,8 @@ final class SharedJob {
   private final ArrayDeque<JobSubscription> members = new ArrayDeque<>(1);
   private long arrived; // data that has come
   private long allowed; // data that the server was told may come
+  private boolean unique; // others may come, or have come, from elsewhere
+  private boolean heard = true; // since it was last asked
   private int awaited; // answers that say that no member is under way
 
   SharedJob(JobHandle handle, int window) {
@@ -36,6 +38,18 @@ final class SharedJob {
 
   void join(JobSubscription member) {
     members.add(member);
+    unique |= member.hasUnique();
+  }
+
+  boolean isUnique() {
+    return unique;
+  }
+
+  /** Whether nothing has come since this was last asked. */
+  boolean isUnheard() {
+    boolean unheard = !heard;
+    heard = false;
+    return unheard;
   }
 
   void leave(JobSubscription member) {
@@ -78,6 +92,7 @@ final class SharedJob {
    * @param last that member gets no more
    */
   JobSubscription next(boolean last) {
+    heard = true;
     JobSubscription next = members.remove();
     if (!last) {
       members.add(next);

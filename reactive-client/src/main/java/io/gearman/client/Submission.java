@@ -4,6 +4,7 @@ package io.gearman.client;
 import io.gearman.ConnectionException;
 import io.gearman.ConnectionException.Phase;
 import io.gearman.GearmanException;
+import io.gearman.JobLostException;
 import io.gearman.JobTimeoutException;
 import io.gearman.JobTimeoutException.Limit;
 import io.gearman.ServerErrorException;
@@ -76,7 +77,8 @@ final class Submission {
   }
 
   private static boolean isUncertain(GearmanException failure) {
-    return (failure instanceof ConnectionException lost && lost.phase() == Phase.UNANSWERED)
+    return failure instanceof JobLostException
+        || (failure instanceof ConnectionException lost && lost.phase() == Phase.UNANSWERED)
         || (failure instanceof JobTimeoutException late && late.limit() == Limit.ACCEPT);
   }
 
