@@ -5,6 +5,7 @@ import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
@@ -29,6 +30,7 @@ class ArchitectureTest {
 
   private static final int LONGEST_FILE = 400;
   private static final String METRICS = "io.gearman.server.metrics";
+  private static final String JACKSON = "io.gearman.jackson";
 
   private static final JavaClasses LIBRARIES =
       new ClassFileImporter()
@@ -80,6 +82,7 @@ class ArchitectureTest {
           "io.gearman.admin",
           "io.gearman.server",
           METRICS,
+          JACKSON,
           "io.gearman.client",
           "io.gearman.worker"
         }) {
@@ -100,7 +103,7 @@ class ArchitectureTest {
   void librariesStandOnReactorNettyAndNothingElse() {
     noClasses()
         .that()
-        .resideOutsideOfPackage(METRICS)
+        .resideOutsideOfPackages(METRICS, JACKSON)
         .should()
         .dependOnClassesThat(
             not(
@@ -122,16 +125,43 @@ class ArchitectureTest {
   }
 
   @Test
-  void onlyTheHttpListenerNeedsHttpAndJson() {
+  void onlyTheHttpListenerNeedsHttpAndBesideItTheJsonCodecJackson() {
     noClasses()
         .that(resideOutsideOfPackage("io.gearman.server.http"))
         .should()
         .dependOnClassesThat(
             resideInAnyPackage(
-                "io.gearman.server.http",
-                "reactor.netty.http..",
-                "io.netty.handler.codec.http..",
-                "tools.jackson.."))
+                "io.gearman.server.http", "reactor.netty.http..", "io.netty.handler.codec.http.."))
+        .check(LIBRARIES);
+    noClasses()
+        .that(resideOutsideOfPackages("io.gearman.server.http", JACKSON))
+        .should()
+        .dependOnClassesThat(resideInAnyPackage("tools.jackson.."))
+        .check(LIBRARIES);
+  }
+
+  /** Which is an option: whoever does not load this class needs no Jackson. */
+  @Test
+  void theJsonCodecStandsOnJacksonBesideTheVocabulary() {
+    classes()
+        .that()
+        .resideInAPackage(JACKSON)
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            JACKSON,
+            "io.gearman",
+            "tools.jackson.core..",
+            "tools.jackson.databind..",
+            "java..",
+            "org.jspecify..")
+        .check(LIBRARIES);
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(JACKSON)
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(JACKSON)
         .check(LIBRARIES);
   }
 

@@ -300,7 +300,7 @@ final class ClientSession implements PacketListener, ServerLink.Session {
     return text.getBytes(ISO_8859_1);
   }
 
-  private <T> Mono<T> ask(PacketType expected, Function<Packet, T> read, Supplier<Packet> request) {
+  <T> Mono<T> ask(PacketType expected, Function<Packet, T> read, Supplier<Packet> request) {
     return Mono.create(
         sink -> {
           Disposable cancelled = Disposables.single();
@@ -338,7 +338,7 @@ final class ClientSession implements PacketListener, ServerLink.Session {
       throw new ProtocolException("Server " + connection.server() + " sent a request: " + packet);
     }
     switch (packet.type()) {
-      case JOB_CREATED, STATUS_RES, OPTION_RES, ECHO_RES -> answer(packet);
+      case JOB_CREATED, STATUS_RES, STATUS_RES_UNIQUE, OPTION_RES, ECHO_RES -> answer(packet);
       case ERROR -> error(packet);
       case WORK_DATA,
           WORK_WARNING,

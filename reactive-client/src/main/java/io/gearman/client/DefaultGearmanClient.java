@@ -9,6 +9,7 @@ import io.gearman.JobHandle;
 import io.gearman.JobStatus;
 import io.gearman.JobTimeoutException;
 import io.gearman.JobTimeoutException.Limit;
+import io.gearman.UniqueStatus;
 import io.gearman.admin.AdminClient;
 import io.gearman.transport.ConnectionSettings;
 import io.gearman.transport.ConnectionState;
@@ -154,6 +155,11 @@ final class DefaultGearmanClient implements GearmanClient {
   @Override
   public Mono<JobStatus> status(JobHandle handle) {
     return Mono.defer(() -> ask(link(handle), session -> session.status(handle)));
+  }
+
+  @Override
+  public Mono<UniqueStatus> statusByUnique(String unique) {
+    return Mono.defer(() -> new UniqueQuestion(unique).askAll(links.links(), this::ask));
   }
 
   private <T> Mono<T> ask(

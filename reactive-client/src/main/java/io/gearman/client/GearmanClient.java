@@ -6,6 +6,8 @@ import static java.util.Objects.requireNonNull;
 import io.gearman.JobEvent;
 import io.gearman.JobHandle;
 import io.gearman.JobStatus;
+import io.gearman.PayloadCodec;
+import io.gearman.UniqueStatus;
 import io.gearman.transport.ConnectionSettings;
 import io.gearman.transport.ConnectionState;
 import io.gearman.transport.ServerAddress;
@@ -85,6 +87,36 @@ public interface GearmanClient extends Disposable {
   Mono<JobStatus> status(JobHandle handle);
 
   /**
+   * Asks how the job of a unique id stands, such as one that another process has submitted. One
+   * subscription is one question to each server, since the job may be with any of them. The answer
+   * is that of the first server that knows the job; that it is not known only if all have said so,
+   * else the failure to ask one of them. Ids are looked for in all functions: of several jobs that
+   * have this one a server answers for the newest. An id that is empty or {@code "-"}, which
+   * servers cannot be asked for, or longer than 63 bytes is an {@link IllegalArgumentException}.
+   */
+  Mono<UniqueStatus> statusByUnique(String unique);
+
+  /**
+   * Asks how a job stands, again and again until it is gone: the last element is the first that
+   * says {@linkplain JobStatus#known() it is not known}, after which this completes. Gearman cannot
+   * tell whether it ended well, failed, or never was; a server without a store forgets its jobs
+   * when it is restarted.
+   *
+   * <p>The first question is asked at once, and one in each period: none while one is open or while
+   * nothing is requested, so that a subscriber who is slower gets the latest when it is ready.
+   * Cancelling ends the questions.
+   *
+   * <p>A lost connection does not end it: a question that was lost with its connection is asked
+   * again, at most twice, and waits for the next one as {@link Builder#connectLimit} says. If that
+   * does not help, this fails as {@link #status} does.
+   *
+   * @param period more than 0
+   */
+  default Flux<JobStatus> watch(JobHandle handle, Duration period) {
+    return Watch.of(status(handle), Builder.requirePositive("period", period));
+  }
+
+  /**
    * Cancels a job, for whoever waits for it, at the server that gave the handle: one that waits for
    * a worker is dropped, the worker of one that runs is told if it speaks the flow extension.
    * gearmand, and any server whose worker does not, says the same of a running job and lets it run
@@ -106,7 +138,22 @@ public interface GearmanClient extends Disposable {
    * run that was lost with its worker; the result is empty, not absent, if the job sent no data.
    */
   default Mono<byte[]> call(String function, byte[] workload) {
-    return Results.join(run(JobRequest.of(function, workload)));
+    return call(JobRequest.of(function, workload), PayloadCodec.bytes());
+  }
+
+  /**
+   * As {@link #call(String, byte[])}, for a value. What a codec cannot encode or decode is a {@link
+   * io.gearman.PayloadException}.
+   */
+  default <I, O> Mono<O> call(
+      String function, I value, PayloadCodec<I> workload, PayloadCodec<O> result) {
+    requireNonNull(value, "value");
+    return Mono.defer(() -> call(JobRequest.of(function, value, workload), result));
+  }
+
+  /** As {@link #call(String, byte[])}, for a job of any kind; the codec reads the whole result. */
+  default <T> Mono<T> call(JobRequest request, PayloadCodec<T> result) {
+    return Results.join(run(request)).map(bytes -> result.decodeFor(request.function(), bytes));
   }
 
   /**
@@ -116,7 +163,23 @@ public interface GearmanClient extends Disposable {
    * since they cannot be taken back; retrying submits the job anew.
    */
   default Flux<byte[]> stream(String function, byte[] workload) {
-    return Results.parts(run(JobRequest.of(function, workload)));
+    return stream(JobRequest.of(function, workload), PayloadCodec.bytes());
+  }
+
+  /**
+   * As {@link #stream(String, byte[])}, for a value, and with each part as a value of its own. What
+   * a codec cannot encode or decode is a {@link io.gearman.PayloadException}, which cancels the
+   * job.
+   */
+  default <I, O> Flux<O> stream(
+      String function, I value, PayloadCodec<I> workload, PayloadCodec<O> part) {
+    requireNonNull(value, "value");
+    return Flux.defer(() -> stream(JobRequest.of(function, value, workload), part));
+  }
+
+  /** As {@link #stream(String, byte[])}, for a job of any kind; the codec reads each part. */
+  default <T> Flux<T> stream(JobRequest request, PayloadCodec<T> part) {
+    return Results.parts(run(request)).map(bytes -> part.decodeFor(request.function(), bytes));
   }
 
   /**

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
+import io.gearman.PayloadCodec;
 import io.gearman.Priority;
 import io.gearman.protocol.Packet;
 import io.gearman.protocol.PacketType;
@@ -82,6 +83,15 @@ public record JobRequest(
   public static JobRequest of(String function, byte[] workload) {
     return new JobRequest(
         function, workload, Priority.NORMAL, UniqueId.none(), null, "", 1, null, null, false);
+  }
+
+  /**
+   * As {@link #of(String, byte[])}, for a value.
+   *
+   * @throws io.gearman.PayloadException if the codec cannot encode it
+   */
+  public static <T> JobRequest of(String function, T value, PayloadCodec<T> codec) {
+    return of(function, codec.encodeFor(function, value));
   }
 
   public JobRequest withPriority(Priority priority) {

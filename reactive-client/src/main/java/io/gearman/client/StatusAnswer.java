@@ -2,16 +2,21 @@
 package io.gearman.client;
 
 import io.gearman.JobStatus;
+import io.gearman.UniqueStatus;
 import io.gearman.protocol.Packet;
 import io.gearman.protocol.ProtocolException;
 
-/** Reads a STATUS_RES. */
+/** Reads a STATUS_RES or a STATUS_RES_UNIQUE. */
 final class StatusAnswer {
 
   private StatusAnswer() {}
 
   static JobStatus read(Packet answer) {
     return new JobStatus(flag(answer, 1), flag(answer, 2), number(answer, 3), number(answer, 4));
+  }
+
+  static UniqueStatus readUnique(Packet answer) {
+    return new UniqueStatus(read(answer), number(answer, 5));
   }
 
   private static boolean flag(Packet answer, int argument) {

@@ -110,4 +110,14 @@ class GearmanClientTest {
     StepVerifier.create(client.cancel(new JobHandle("there:4730", "H:1")))
         .verifyError(IllegalArgumentException.class);
   }
+
+  @ParameterizedTest
+  @ValueSource(longs = {-1, 0})
+  void aPeriodThatIsNoneIsRefused(long millis) {
+    GearmanClient client = GearmanClient.builder(SERVER).build();
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () -> client.watch(new JobHandle("here:4730", "H:1"), Duration.ofMillis(millis)))
+        .withMessage("period must be more than 0, not " + Duration.ofMillis(millis));
+  }
 }

@@ -15,6 +15,7 @@ import io.gearman.JobHandle;
 import io.gearman.JobRestartedException;
 import io.gearman.JobStatus;
 import io.gearman.Retryable;
+import io.gearman.UniqueStatus;
 import io.gearman.transport.ConnectionState;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,6 +53,11 @@ class ResultsTest {
 
     @Override
     public Mono<JobStatus> status(JobHandle handle) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Mono<UniqueStatus> statusByUnique(String unique) {
       throw new UnsupportedOperationException();
     }
 

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.gearman.JobEvent;
 import io.gearman.JobUpdate;
+import io.gearman.PayloadCodec;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -42,9 +43,37 @@ public interface JobFunction {
     return job -> function.apply(job).map(JobEvent.Completed::new);
   }
 
+  /**
+   * As {@link #ofMono(Function)}, from value to value. What a codec cannot decode or encode fails
+   * the job with a {@link io.gearman.PayloadException}; a {@code Mono} that emits nothing is an
+   * empty result, whatever the codec. The codecs run on the event loop, or where the {@code Mono}
+   * emits.
+   */
+  static <I, O> JobFunction ofMono(
+      PayloadCodec<I> workload,
+      PayloadCodec<O> result,
+      Function<? super I, ? extends Mono<O>> function) {
+    return ofMono(
+        job ->
+            function
+                .apply(workload.decodeFor(job.function(), job.workload()))
+                .map(value -> result.encodeFor(job.function(), value)));
+  }
+
   /** Each element is sent as it comes (WORK_DATA); the job ends with an empty WORK_COMPLETE. */
   static JobFunction ofFlux(Function<? super Job, ? extends Publisher<byte[]>> function) {
     return job -> Flux.from(function.apply(job)).map(JobEvent.Data::new);
+  }
+
+  /** As {@link #ofFlux(Function)}, from a value to values, with codecs as for a {@code Mono}. */
+  static <I, O> JobFunction ofFlux(
+      PayloadCodec<I> workload,
+      PayloadCodec<O> part,
+      Function<? super I, ? extends Publisher<O>> function) {
+    return ofFlux(
+        job ->
+            Flux.from(function.apply(workload.decodeFor(job.function(), job.workload())))
+                .map(value -> part.encodeFor(job.function(), value)));
   }
 
   /**

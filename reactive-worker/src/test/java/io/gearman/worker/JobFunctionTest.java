@@ -4,12 +4,16 @@ package io.gearman.worker;
 import static io.gearman.worker.SessionFixture.bytes;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gearman.JobEvent;
 import io.gearman.JobHandle;
 import io.gearman.JobUpdate;
+import io.gearman.PayloadCodec;
+import io.gearman.PayloadException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import reactor.core.Disposable;
@@ -138,5 +142,52 @@ class JobFunctionTest {
     begun.asMono().block(BOUND);
     running.dispose();
     StepVerifier.create(interrupted.asMono()).expectComplete().verify(BOUND);
+  }
+
+  @Test
+  void aValueBecomesAValue() {
+    JobFunction function =
+        JobFunction.ofMono(
+            PayloadCodec.utf8(), PayloadCodec.bytes(), text -> Mono.just(bytes(text + '!')));
+    StepVerifier.create(function.apply(JOB)).expectNext(completed("workload!")).verifyComplete();
+  }
+
+  @Test
+  void noValueIsNoResult() {
+    JobFunction function =
+        JobFunction.ofMono(PayloadCodec.utf8(), PayloadCodec.utf8(), text -> Mono.empty());
+    StepVerifier.create(function.apply(JOB)).verifyComplete();
+  }
+
+  @Test
+  void aValueBecomesValues() {
+    JobFunction function =
+        JobFunction.ofFlux(
+            PayloadCodec.utf8(), PayloadCodec.utf8(), text -> Flux.just(text, "more"));
+    StepVerifier.create(function.apply(JOB))
+        .expectNext(new JobEvent.Data(bytes("workload")), new JobEvent.Data(bytes("more")))
+        .verifyComplete();
+  }
+
+  @Test
+  void aWorkloadThatIsNoValueIsAnErrorThatNamesTheFunction() {
+    Job malformed = new Job(JOB.handle(), "greet", "", "", new byte[] {(byte) 0xff});
+    JobFunction mono = JobFunction.ofMono(PayloadCodec.utf8(), PayloadCodec.utf8(), Mono::just);
+    JobFunction flux = JobFunction.ofFlux(PayloadCodec.utf8(), PayloadCodec.utf8(), Flux::just);
+    for (JobFunction function : List.of(mono, flux)) {
+      assertThatThrownBy(() -> function.apply(malformed))
+          .isInstanceOf(PayloadException.class)
+          .hasMessageContaining("1 bytes of function \"greet\" (ff)");
+    }
+  }
+
+  @Test
+  void aResultThatCannotBeEncodedIsAnError() {
+    JobFunction mono =
+        JobFunction.ofMono(PayloadCodec.utf8(), PayloadCodec.utf8(), text -> Mono.just("\uD83D"));
+    JobFunction flux =
+        JobFunction.ofFlux(PayloadCodec.utf8(), PayloadCodec.utf8(), text -> Flux.just("\uD83D"));
+    StepVerifier.create(mono.apply(JOB)).verifyError(PayloadException.class);
+    StepVerifier.create(flux.apply(JOB)).verifyError(PayloadException.class);
   }
 }

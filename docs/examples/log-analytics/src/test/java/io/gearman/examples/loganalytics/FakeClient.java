@@ -4,10 +4,11 @@ package io.gearman.examples.loganalytics;
 import io.gearman.JobEvent;
 import io.gearman.JobHandle;
 import io.gearman.JobStatus;
+import io.gearman.UniqueStatus;
 import io.gearman.client.GearmanClient;
 import io.gearman.client.JobRequest;
-import io.gearman.worker.Job;
 import io.gearman.transport.ConnectionState;
+import io.gearman.worker.Job;
 import java.util.function.Function;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -37,6 +38,11 @@ record FakeClient(
   @Override
   public Mono<JobStatus> status(JobHandle handle) {
     return Mono.defer(() -> statuses.apply(handle));
+  }
+
+  @Override
+  public Mono<UniqueStatus> statusByUnique(String unique) {
+    throw new UnsupportedOperationException();
   }
 
   @Override
