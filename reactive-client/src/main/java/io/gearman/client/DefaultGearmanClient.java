@@ -39,6 +39,7 @@ final class DefaultGearmanClient implements GearmanClient {
   private final Map<String, StreamConnections> streams; // by the name of the server
 
   DefaultGearmanClient(List<ServerAddress> servers, ClientSettings settings) {
+    UniqueId.prepare();
     this.settings = settings;
     this.links =
         ServerLinks.create(

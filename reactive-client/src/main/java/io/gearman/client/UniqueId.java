@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Which jobs are one: a job whose function and unique id are those of a job that has not ended is
@@ -22,12 +23,31 @@ public record UniqueId(Kind kind, String text) {
     /** It is the caller's. The server takes {@code "-"} to mean the workload itself. */
     GIVEN,
     /**
-     * A random UUID for each subscription: a job of its own that can be told from all others, so
-     * that sending it again does not start it twice.
+     * A UUID for each subscription, counted up from a random one: a job of its own that can be told
+     * from all others, so that sending it again does not start it twice.
      */
     GENERATED,
     /** A hash of the workload, as libgearman makes it of the id {@code #}. */
     WORKLOAD
+  }
+
+  /**
+   * Jobs are submitted on event loops, where the source of randomness may block: so it is asked
+   * once, by whoever builds the first client.
+   */
+  private static final class Generator {
+
+    static final UUID FIRST = UUID.randomUUID();
+    static final AtomicLong generated = new AtomicLong(); // from any thread
+
+    private Generator() {}
+
+    static String next() {
+      return new UUID(
+              FIRST.getMostSignificantBits(),
+              FIRST.getLeastSignificantBits() + generated.incrementAndGet())
+          .toString();
+    }
   }
 
   private static final int MAX_BYTES = 63;
@@ -60,6 +80,11 @@ public record UniqueId(Kind kind, String text) {
     return WORKLOAD;
   }
 
+  /** Makes ids ready to be generated, which may block. */
+  static void prepare() {
+    requireNonNull(Generator.FIRST, "first");
+  }
+
   /** The id of one submission. */
   UniqueId fixed(byte[] workload) {
     if (!text.isEmpty()) {
@@ -67,7 +92,7 @@ public record UniqueId(Kind kind, String text) {
     }
     return switch (kind) {
       case NONE, GIVEN -> this;
-      case GENERATED -> new UniqueId(kind, UUID.randomUUID().toString());
+      case GENERATED -> new UniqueId(kind, Generator.next());
       case WORKLOAD -> new UniqueId(kind, MurmurHash.text(workload));
     };
   }

@@ -8,6 +8,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import reactor.core.publisher.Flux;
+import reactor.core.scheduler.Schedulers;
+import reactor.test.StepVerifier;
 
 class UniqueIdTest {
 
@@ -24,6 +27,22 @@ class UniqueIdTest {
     JobRequest one = job.fixed();
     assertThat(one.unique().text()).hasSize(36).isNotEqualTo(job.fixed().unique().text());
     assertThat(one.fixed()).isEqualTo(one);
+  }
+
+  /** As an event loop does, which must not wait for randomness. */
+  @Test
+  void idsAreGeneratedWithoutBlocking() {
+    JobRequest job = JOB.withUnique(UniqueId.generated());
+    UniqueId.prepare();
+
+    Flux.range(0, 1_000)
+        .map(i -> job.fixed().unique().text())
+        .subscribeOn(Schedulers.parallel())
+        .distinct()
+        .count()
+        .as(StepVerifier::create)
+        .expectNext(1_000L)
+        .verifyComplete();
   }
 
   /** Checked against libgearman. */
