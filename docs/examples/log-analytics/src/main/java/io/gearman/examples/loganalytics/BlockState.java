@@ -33,7 +33,7 @@ record BlockState(
     if (event instanceof JobEvent.Completed end) {
       return new BlockState(block, bodyBytes, bodyBytes, end.bytes(), true);
     }
-    return event instanceof JobEvent.Restarted
+    return event instanceof JobEvent.Created || event instanceof JobEvent.Restarted
         ? new BlockState(block, bodyBytes, 0, null, false)
         : this;
   }

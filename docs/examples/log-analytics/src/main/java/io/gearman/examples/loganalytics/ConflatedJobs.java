@@ -2,7 +2,6 @@
 package io.gearman.examples.loganalytics;
 
 import io.gearman.client.GearmanClient;
-import io.gearman.client.JobRequest;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -17,8 +16,7 @@ record ConflatedJobs(GearmanClient client, AnalysisProperties settings, Schedule
 
   /** One job. If the reducer is behind, it skips to the latest state. */
   private Flux<BlockState> run(Block block) {
-    return client
-        .run(JobRequest.of(CountLines.NAME, block.lines()))
+    return CountingJob.run(client, block)
         .timeout(
             settings.stallTimeout(),
             Mono.error(() -> AnalysisException.stalled(settings.stallTimeout())))

@@ -2,6 +2,9 @@
 package io.gearman.examples.loganalytics;
 
 import io.gearman.transport.ServerAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -9,21 +12,27 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Where the jobs go.
  *
- * @param servers the job server as {@code host:port}, one for now; none to start one in this
- *     process
+ * @param servers the job servers as {@code host:port}, with commas between them; none to start one
+ *     in this process
+ * @param connectLimit how long a job waits for a server to be ready
  * @param window chunks that a worker may be ahead of the reader of its job
  * @param worker the worker of this process
  */
 @ConfigurationProperties("gearman")
 record GearmanProperties(
-    @Nullable String servers, @DefaultValue("4") int window, @DefaultValue Worker worker) {
+    @Nullable String servers,
+    @DefaultValue("10s") Duration connectLimit,
+    @DefaultValue("4") int window,
+    @DefaultValue Worker worker) {
 
   private static final String SERVERS = "gearman.servers";
 
   GearmanProperties {
     if (servers != null && !servers.isBlank()) {
-      address(servers);
+      addresses(servers);
     }
+    BadSettingException.check(
+        "gearman.connect-limit", connectLimit.toMillis(), 1, Duration.ofHours(1).toMillis(), " ms");
     BadSettingException.check("gearman.window", window, 1, 65_536, "");
   }
 
@@ -38,22 +47,20 @@ record GearmanProperties(
     }
   }
 
-  /** The server to use, null to start one. */
-  @Nullable ServerAddress server() {
-    return servers == null || servers.isBlank() ? null : address(servers);
+  /** The servers to use, none to start one. */
+  List<ServerAddress> addresses() {
+    return servers == null || servers.isBlank() ? List.of() : addresses(servers);
   }
 
-  private static ServerAddress address(String text) {
-    if (text.indexOf(',') >= 0) {
-      throw BadSettingException.of(SERVERS, text, "one host:port; lists are not supported yet");
-    }
-    if (!text.trim().matches(".+:\\d+")) {
-      throw BadSettingException.of(SERVERS, text, "of the form host:port");
+  private static List<ServerAddress> addresses(String text) {
+    if (!Stream.of(text.split(",", -1)).allMatch(item -> item.trim().matches(".+:\\d+"))) {
+      throw BadSettingException.of(SERVERS, text, "a list of host:port with commas between them");
     }
     try {
-      return ServerAddress.parse(text);
+      return ServerAddress.parseList(text);
     } catch (IllegalArgumentException e) {
-      throw BadSettingException.of(SERVERS, text, "of the form host:port, the port 1 to 65535");
+      throw BadSettingException.of(
+          SERVERS, text, "a list of different host:port, each port 1 to 65535");
     }
   }
 }

@@ -45,7 +45,7 @@ final class JobsInFlight {
 
     Job after(JobEvent event) {
       if (event instanceof JobEvent.Created created) {
-        return new Job(created.handle(), running, read, produced, all);
+        return new Job(created.handle(), false, 0, 0, all);
       }
       if (event instanceof JobEvent.Data) {
         return new Job(handle, running, read + 1, produced, all);

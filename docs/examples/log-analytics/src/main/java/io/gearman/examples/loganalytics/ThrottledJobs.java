@@ -3,7 +3,6 @@ package io.gearman.examples.loganalytics;
 
 import io.gearman.JobEvent;
 import io.gearman.client.GearmanClient;
-import io.gearman.client.JobRequest;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import reactor.core.publisher.Flux;
@@ -67,9 +66,7 @@ final class ThrottledJobs {
 
   private Flux<Step> run(Block block) {
     Flux<JobEvent> events =
-        client
-            .run(JobRequest.of(CountLines.NAME, block.lines()))
-            .doOnNext(event -> accepted(block, event));
+        CountingJob.run(client, block).doOnNext(event -> accepted(block, event));
     return Flux.defer(
         () -> {
           inFlight.submitted(block, CountLines.chunks(block.lines(), settings.linesPerPartial()));

@@ -41,7 +41,9 @@ class AnalysisFaultTest {
   void serverThatCannotBeReached() {
     DisposableServer gone = requireNonNull(JobServer.create().port(0).bind().block());
     gone.disposeNow();
-    try (RunningApp app = RunningApp.start("--gearman.servers=127.0.0.1:" + gone.port())) {
+    try (RunningApp app =
+        RunningApp.start(
+            "--gearman.servers=127.0.0.1:" + gone.port(), "--gearman.connect-limit=500ms")) {
       Answer answer = app.analyse(sample(100));
 
       assertThat(answer.status()).isEqualTo(503);
@@ -78,7 +80,9 @@ class AnalysisFaultTest {
     body.tryEmitNext(part);
     try (RunningApp app =
         RunningApp.start(
-            "--gearman.servers=127.0.0.1:" + server.port(), "--analysis.block-size=16KB")) {
+            "--gearman.servers=127.0.0.1:" + server.port(),
+            "--gearman.connect-limit=1s",
+            "--analysis.block-size=16KB")) {
       String stream =
           app.http()
               .post()

@@ -123,9 +123,14 @@ record RunningApp(ConfigurableApplicationContext context) implements AutoCloseab
         .blockFirst(PATIENCE);
   }
 
-  /** Jobs that the job server holds, running ones included, and nothing else that it knows. */
+  /** Jobs that the job servers hold, running ones included, and nothing else that they know. */
   int jobsOnServer() {
-    ServerAddress server = context.getBean(GearmanConfiguration.UsedServer.class).address();
+    return context.getBean(GearmanConfiguration.UsedServers.class).addresses().stream()
+        .mapToInt(RunningApp::jobsOn)
+        .sum();
+  }
+
+  private static int jobsOn(ServerAddress server) {
     try (WireClient admin = WireClient.connect(server.host(), server.port())) {
       return admin.command("status").receiveUntil(".").stream()
           .mapToInt(line -> Integer.parseInt(line.split("\t", -1)[1]))

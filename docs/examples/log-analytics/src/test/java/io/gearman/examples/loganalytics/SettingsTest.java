@@ -31,7 +31,8 @@ class SettingsTest {
     assertThat(analysis.stallTimeout()).hasSeconds(60);
     assertThat(analysis.maxOpen()).isEqualTo(16);
     assertThat(analysis.uploadTimeout()).hasSeconds(30);
-    assertThat(gearman.server()).isNull();
+    assertThat(gearman.addresses()).isEmpty();
+    assertThat(gearman.connectLimit()).hasSeconds(10);
     assertThat(gearman.window()).isEqualTo(4);
     assertThat(gearman.worker().concurrency()).isEqualTo(256);
   }
@@ -39,25 +40,34 @@ class SettingsTest {
   @ParameterizedTest
   @ValueSource(strings = {"", " "})
   void noServerNamed(String servers) {
-    assertThat(gearman(Map.of("gearman.servers", servers)).server()).isNull();
+    assertThat(gearman(Map.of("gearman.servers", servers)).addresses()).isEmpty();
   }
 
   @ParameterizedTest
   @CsvSource({"localhost:4730, localhost, 4730", "[::1]:4731, ::1, 4731"})
   void serverNamed(String servers, String host, int port) {
-    assertThat(gearman(Map.of("gearman.servers", servers)).server())
-        .isEqualTo(new ServerAddress(host, port));
+    assertThat(gearman(Map.of("gearman.servers", servers)).addresses())
+        .containsExactly(new ServerAddress(host, port));
+  }
+
+  @Test
+  void serversNamed() {
+    assertThat(gearman(Map.of("gearman.servers", "a:1, [::1]:2,b:3")).addresses())
+        .containsExactly(
+            new ServerAddress("a", 1), new ServerAddress("::1", 2), new ServerAddress("b", 3));
   }
 
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
-        "gearman.servers | nonsense | it must be of the form host:port",
-        "gearman.servers | a:1,b:2 | one host:port; lists are not supported yet",
-        "gearman.servers | a:99999 | the port 1 to 65535",
-        "gearman.servers | a:0 | the port 1 to 65535",
-        "gearman.servers | [::1:4730 | of the form host:port",
+        "gearman.servers | nonsense | it must be a list of host:port",
+        "gearman.servers | a:1,b | it must be a list of host:port",
+        "gearman.servers | a:1, | it must be a list of host:port",
+        "gearman.servers | a:1,a:1 | a list of different host:port",
+        "gearman.servers | a:1,b:99999 | each port 1 to 65535",
+        "gearman.servers | a:0 | each port 1 to 65535",
+        "gearman.servers | [::1:4730 | a list of different host:port",
         "gearman.worker.concurrency | 0 | 1 to 1024",
         "analysis.block-size | -1KB | 1024 to 4194304 bytes",
         "analysis.block-size | 1023B | 1024 to 4194304 bytes",
@@ -72,6 +82,7 @@ class SettingsTest {
         "analysis.max-open | 0 | 1 to 1024",
         "analysis.upload-timeout | 99ms | 100 to 3600000 ms",
         "gearman.window | 0 | 1 to 65536",
+        "gearman.connect-limit | 0ms | 1 to 3600000 ms",
       })
   void badSettingIsNamedWithItsValueAndItsLimit(String property, String value, String limit) {
     Throwable failure =
