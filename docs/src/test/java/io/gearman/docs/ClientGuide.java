@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gearman.docs;
 
-import io.gearman.JobEvent;
+import io.gearman.PayloadCodec;
 import io.gearman.Retryable;
 import io.gearman.client.GearmanClient;
 import io.gearman.client.JobRequest;
@@ -42,8 +42,7 @@ final class ClientGuide {
         JobRequest.of("charge", order)
             .withAttempts(3) // under one unique id: a server that has it starts no other
             .withTotalLimit(Duration.ofSeconds(20));
-    var receipt =
-        client.run(job).ofType(JobEvent.Completed.class).map(JobEvent.Completed::bytes).next();
+    var receipt = client.call(job, PayloadCodec.bytes());
     return receipt;
   }
 
@@ -69,5 +68,14 @@ final class ClientGuide {
             .ofType(JobResult.Succeeded.class)
             .map(done -> done.bytes().length);
     return sizes;
+  }
+
+  static void report(GearmanClient client, byte[] query) {
+    var handle =
+        client.enqueue(JobRequest.of("report", query).withUnique("report-2026-11")).block();
+    client
+        .watch(handle, Duration.ofSeconds(1)) // until the server does not know the job any more
+        .doOnNext(status -> log.info("{} of {}", status.done(), status.total()))
+        .blockLast();
   }
 }

@@ -5,12 +5,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gearman.client.GearmanClient;
+import io.gearman.client.JobRequest;
+import io.gearman.client.NoWorkerException;
 import io.gearman.server.JobServer;
 import io.gearman.transport.ServerAddress;
 import io.gearman.worker.GearmanWorker;
 import io.gearman.worker.JobFunction;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.Disposable;
@@ -56,8 +59,10 @@ class ClientsAndWorkersGuideTest {
 
   @Test
   void whatItShowsIsCompiledHere() {
-    List<String> snippets = Programs.snippetsOf("docs/clients-and-workers.md");
-    snippets.forEach(snippet -> Programs.expectCompiled("ClientGuide", snippet));
+    for (String snippet : Programs.snippetsOf("docs/clients-and-workers.md")) {
+      boolean ofWorkers = snippet.contains("worker") || snippet.contains("greet");
+      Programs.expectCompiled(ofWorkers ? "WorkerGuide" : "ClientGuide", snippet);
+    }
   }
 
   @Test
@@ -100,5 +105,42 @@ class ClientsAndWorkersGuideTest {
         .expectNext(1, 2, 4, 5)
         .expectComplete()
         .verify(BOUND);
+  }
+
+  @Test
+  void jobInTheBackgroundThatIsWatched() {
+    AtomicInteger reports = new AtomicInteger();
+    serve("report", JobFunction.ofMono(job -> Mono.fromRunnable(reports::incrementAndGet)));
+    ClientGuide.report(client(), new byte[1]);
+    assertThat(reports).hasValue(1);
+  }
+
+  @Test
+  void valuesInsteadOfBytes() {
+    open.add(WorkerGuide.start(WorkerGuide.greeter(List.of(server))));
+    StepVerifier.create(WorkerGuide.greeted(client()))
+        .expectNext("Hello, Ada")
+        .expectComplete()
+        .verify(BOUND);
+  }
+
+  @Test
+  void workerOfThreeFunctionsThatIsShutDown() {
+    GearmanWorker worker =
+        WorkerGuide.media(List.of(server), image -> Mono.just(image), file -> Flux.just(file));
+    open.add(WorkerGuide.start(worker));
+    GearmanClient client = client();
+    for (String function : List.of("resize", "tail", "convert")) {
+      assertThat(client.call(function, new byte[] {7}).block(BOUND)).containsExactly(7);
+    }
+    WorkerGuide.stop(worker);
+    assertThat(
+            client
+                .run(JobRequest.of("resize", new byte[1]).withFailFast(true))
+                .then()
+                .materialize()
+                .block(BOUND)
+                .getThrowable())
+        .isInstanceOf(NoWorkerException.class);
   }
 }
