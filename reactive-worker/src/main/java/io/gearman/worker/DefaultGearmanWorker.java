@@ -38,8 +38,8 @@ final class DefaultGearmanWorker implements GearmanWorker {
   }
 
   private void end(WorkerRun run) {
-    run.dispose();
     current.compareAndSet(run, null);
+    run.dispose();
   }
 
   @Override

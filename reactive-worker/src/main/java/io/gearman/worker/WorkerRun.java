@@ -111,12 +111,13 @@ final class WorkerRun implements Disposable {
 
   /** Jobs that run are cancelled as their connections close. */
   private void close() {
-    if (before != null) {
-      drained.tryEmitValue(slots.endedNow().minus(before));
-    }
+    Drained now = slots.endedNow();
     watches.dispose();
     links.forEach(ServerLinks::dispose);
-    ended.tryEmitEmpty();
+    ended.tryEmitEmpty(); // first, so that whoever waits for the other may run this worker again
+    if (before != null) {
+      drained.tryEmitValue(now.minus(before));
+    }
   }
 
   /** Ends at once. */

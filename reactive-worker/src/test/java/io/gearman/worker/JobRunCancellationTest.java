@@ -16,10 +16,8 @@ import io.gearman.JobUpdate;
 import io.gearman.protocol.Packet;
 import io.gearman.testkit.ScriptedConnection;
 import io.gearman.testkit.ScriptedConnection.HandDrivenLoop;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -31,13 +29,11 @@ import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.Sinks;
 import reactor.test.publisher.TestPublisher;
 
 /** WORK_CANCEL: the publisher is cancelled, and the job ends with one WORK_FAIL. */
 class JobRunCancellationTest extends SessionFixture {
 
-  private static final Duration BOUND = Duration.ofSeconds(5);
   private static final Packet FAIL = request(WORK_FAIL, HANDLE);
   private static final Packet GRAB = request(GRAB_JOB_ALL);
 
@@ -232,32 +228,5 @@ class JobRunCancellationTest extends SessionFixture {
     deaf.complete();
     loop.run();
     assertThat(remote.written()).containsExactly(FAIL, GRAB);
-  }
-
-  @Test
-  void codeThatBlocksIsInterrupted() {
-    HandDrivenLoop loop = new HandDrivenLoop();
-    ScriptedConnection remote = new ScriptedConnection(loop);
-    Sinks.Empty<Void> begun = Sinks.empty();
-    Sinks.Empty<Void> interrupted = Sinks.empty();
-    work(remote, 1, JobFunction.blocking(job -> block(begun, interrupted)));
-    loop.run(() -> assign(remote, HANDLE));
-    begun.asMono().block(BOUND);
-    remote.receive(WORK_CANCEL, HANDLE);
-    loop.run();
-    interrupted.asMono().block(BOUND);
-    assertThat(remote.written()).containsExactly(FAIL, GRAB);
-  }
-
-  private static byte[] block(Sinks.Empty<Void> begun, Sinks.Empty<Void> interrupted)
-      throws InterruptedException {
-    begun.tryEmitEmpty();
-    try {
-      new CountDownLatch(1).await();
-    } catch (InterruptedException e) {
-      interrupted.tryEmitEmpty();
-      throw e;
-    }
-    return new byte[0];
   }
 }
