@@ -86,7 +86,8 @@ class FlowSoakTest {
     AtomicLong read = new AtomicLong();
     work(4, endless(produced));
     GearmanClient client = client();
-    Disposable others = Mono.defer(() -> client.call("echo", new byte[128])).repeat().subscribe();
+    Disposable others =
+        Mono.defer(() -> client.call("echo", new byte[128])).repeat().onErrorComplete().subscribe();
     opened.add(others);
     List<Long> ahead = new ArrayList<>();
     List<Long> heaps = new ArrayList<>();
