@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gearman.docs;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gearman.JobEvent;
 import io.gearman.JobHandle;
+import io.gearman.PayloadCodec;
 import io.gearman.client.GearmanClient;
 import io.gearman.client.JobRequest;
 import io.gearman.docs.Jobs.Order;
@@ -12,6 +14,8 @@ import io.gearman.testkit.RunningServer;
 import io.gearman.worker.GearmanWorker;
 import io.gearman.worker.JobFunction;
 import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -76,5 +80,35 @@ class JobsGuideTest {
         .expectNext("gone")
         .expectComplete()
         .verify(BOUND);
+  }
+
+  @Test
+  void aLogIsCutFannedOutAndPutTogether() {
+    AtomicInteger jobs = new AtomicInteger();
+    work(
+        "count-errors",
+        job -> {
+          jobs.incrementAndGet();
+          return Jobs.COUNT_ERRORS.apply(job);
+        });
+    Flux<byte[]> log =
+        Flux.range(0, 10_000)
+            .map(i -> "GET /%d %d 17\n".formatted(i, i % 10 == 0 ? 500 : 200).getBytes(UTF_8));
+    assertThat(Jobs.errors(client, log).block(BOUND)).isEqualTo(1_000);
+    assertThat(jobs).hasValue(3); // of 168,890 bytes
+  }
+
+  @Test
+  void aWorkerMakesPartsForTheReducer() {
+    work("words", Jobs.words(client));
+    work(
+        "upper-case",
+        JobFunction.ofMono(
+            PayloadCodec.utf8(),
+            PayloadCodec.utf8(),
+            word -> Mono.just(word.toUpperCase(Locale.ROOT))));
+    JobRequest job =
+        JobRequest.of("words", "hello wide world", PayloadCodec.utf8()).withReducer("upper-case");
+    assertThat(client.call(job, PayloadCodec.utf8()).block(BOUND)).isEqualTo("HELLO WIDE WORLD");
   }
 }

@@ -198,6 +198,20 @@ public interface GearmanClient extends Disposable {
         .flatMap(request -> Results.of(request, run(request)), concurrency, 1);
   }
 
+  /**
+   * Calls many jobs, and gives the result of each as soon as it is there, in the order in which
+   * they end: the fan-out of a map, whose parts a {@link Flux#reduce} puts together. The first job
+   * that fails fails this and cancels the others; {@link #runAll} goes on. Bounded and cancelled as
+   * that. Where the order counts, {@code requests.flatMapSequential(request -> call(request,
+   * result), concurrency)} keeps it.
+   *
+   * @param concurrency jobs under way at once; 1 or more
+   */
+  default <T> Flux<T> callAll(
+      Publisher<JobRequest> requests, int concurrency, PayloadCodec<T> result) {
+    return Flux.from(requests).flatMap(request -> call(request, result), concurrency, 1);
+  }
+
   /** A client of this server with defaults for everything else. */
   static Builder builder(ServerAddress server) {
     return new Builder(List.of(requireNonNull(server, "server")));

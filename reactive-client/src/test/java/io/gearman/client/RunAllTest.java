@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.test.subscriber.TestSubscriber;
 
-/** Many jobs over one connection. */
+/** Many jobs over one connection, whose failures are results. */
 class RunAllTest extends SessionFixture {
 
   private static final int CONCURRENCY = 3;
@@ -24,8 +24,7 @@ class RunAllTest extends SessionFixture {
 
   private TestSubscriber<JobResult> runAll(long demand) {
     return subscribe(
-        Flux.fromIterable(jobs).flatMap(job -> Results.of(job, session.run(job)), CONCURRENCY, 1),
-        demand);
+        new SessionClient(session).runAll(Flux.fromIterable(jobs), CONCURRENCY), demand);
   }
 
   @Test

@@ -13,8 +13,6 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import io.gearman.PayloadCodec;
 import io.gearman.PayloadException;
 import io.gearman.Priority;
-import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.Proxy;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.test.subscriber.TestSubscriber;
@@ -39,19 +37,7 @@ class TypedResultsTest extends SessionFixture {
         }
       };
 
-  private final GearmanClient client = client();
-
-  /** One whose jobs run on the session of the fixture. */
-  private GearmanClient client() {
-    return (GearmanClient)
-        Proxy.newProxyInstance(
-            getClass().getClassLoader(),
-            new Class<?>[] {GearmanClient.class},
-            (proxy, method, arguments) ->
-                method.isDefault()
-                    ? InvocationHandler.invokeDefault(proxy, method, arguments)
-                    : session.run((JobRequest) arguments[0]));
-  }
+  private final GearmanClient client = new SessionClient(session);
 
   private TestSubscriber<Integer> call(int value) {
     return subscribe(client.call("double", value, NUMBERS, NUMBERS).flux(), Long.MAX_VALUE);
