@@ -32,6 +32,9 @@ public interface JobFunction {
    * io.gearman.WorkerException} or the class and message of the error. An exception thrown here
    * counts as a failure of the publisher, and so does an element that was not requested.
    *
+   * <p>Data, warnings and results may be of any size: what is larger than a packet may be is sent
+   * in several, each of which counts for the clients' windows.
+   *
    * <p>The publisher is cancelled when nobody wants the job any more, which a server with the flow
    * extension says, when the time of the job is up, and when the connection is lost, since the
    * server then gives the job to another worker.

@@ -11,6 +11,7 @@ import io.gearman.WorkerException;
 import io.gearman.protocol.Packet;
 import io.gearman.protocol.PacketType;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** The packets of one job. */
 final class JobOutput {
@@ -28,14 +29,28 @@ final class JobOutput {
     this.job = job;
   }
 
-  /** Fails if the update is larger than a packet may be. */
-  void check(JobUpdate update) {
+  /** Whether a packet may hold this update. */
+  boolean fits(JobUpdate update) {
+    return fits(bytesOf(update));
+  }
+
+  /**
+   * What an update is cut into that no packet may hold; null if one may.
+   *
+   * @throws IllegalStateException if packets may hold no data at all
+   */
+  @Nullable Pieces pieces(JobUpdate update) {
     byte[] bytes = bytesOf(update);
-    if (!fits(bytes)) {
+    if (fits(bytes)) {
+      return null;
+    }
+    int room = session.maxPacketSize() - Packet.HEADER_SIZE - handle.length - 1;
+    if (room < 1) {
       throw new IllegalStateException(
-          "Function %s sent %d bytes at once, which is over the packet limit of %d bytes: send them in parts"
+          "Function %s sent %d bytes, none of which a packet of at most %d bytes can hold"
               .formatted(job.function(), bytes.length, session.maxPacketSize()));
     }
+    return new Pieces(update, bytes, room);
   }
 
   private static byte[] bytesOf(JobUpdate update) {

@@ -21,13 +21,15 @@ import reactor.util.context.Context;
  * <p>With flow, the publisher is asked for what credit allows and one element more. Data without
  * credit waits at a gate, where there is room for one; progress and the end need no credit, and
  * would be locked in behind the last data if nothing were asked for. Without flow it is asked for
- * one element after the other. In both cases only while the connection takes data.
+ * one element after the other. In both cases only while the connection takes data. What is larger
+ * than a packet may be goes in pieces: each takes credit, and none goes while the connection takes
+ * no data.
  *
  * <pre>
- *             data without credit
+ *        data without credit, pieces left
  *   RUNNING ----------------------> GATED: nothing is asked for, the publisher's end waits
  *      ^                              |
- *      +---------WORK_DEMAND----------+
+ *      +--WORK_DEMAND, writable again-+
  *
  *   RUNNING --Completed, onComplete, onError--> ENDED (one terminal packet)
  *   either ------------WORK_CANCEL------------> ENDED (publisher cancelled, WORK_FAIL)
@@ -56,9 +58,8 @@ final class JobRun implements CoreSubscriber<JobUpdate> {
   private boolean subscribed;
   private long credit; // data that may be sent; with flow only
   private long asked; // elements that were requested and have not come
-  private @Nullable JobUpdate gate; // data that waits for credit; then nothing is asked for
-  private @Nullable Runnable
-      afterGate; // the publisher's end, which the data at the gate keeps back
+  private @Nullable Backlog gate; // what waits; while it is not empty nothing is asked for
+  private @Nullable Runnable afterGate; // the publisher's end, which what waits keeps back
   private boolean ended;
 
   private int signals; // counted where they come: one after the other, whichever their threads
@@ -104,7 +105,7 @@ final class JobRun implements CoreSubscriber<JobUpdate> {
 
   /** The connection takes data again. */
   void resume() {
-    watched(this::pull);
+    watched(this::proceed);
   }
 
   /** The listeners allow more data. */
@@ -215,25 +216,48 @@ final class JobRun implements CoreSubscriber<JobUpdate> {
   private void pull() {
     Subscription source = upstream;
     long wanted = flow ? Math.min(credit, MAX_PREFETCH) + 1 : 1;
-    if (source != null && gate == null && asked < wanted && session.isWritable()) {
+    if (source != null && isClear() && asked < wanted && session.isWritable()) {
       long more = wanted - asked;
       asked = wanted;
       source.request(more);
     }
   }
 
+  private boolean isClear() {
+    return gate == null || gate.isEmpty();
+  }
+
   private void allow(long more) {
     credit += more;
-    JobUpdate waiting = gate;
-    if (waiting != null) {
-      gate = null;
-      send(waiting);
+    proceed();
+  }
+
+  /** Sends what waits, as far as it may be sent, and then goes on. */
+  private void proceed() {
+    if (gate != null) {
+      pass(gate);
+    }
+    if (!isClear()) {
+      return;
     }
     if (afterGate != null) {
       afterGate.run();
     } else {
       pull();
     }
+  }
+
+  private void pass(Backlog waiting) {
+    JobUpdate next = waiting.peek();
+    while (next != null && !ended && mayBeSent(next, waiting.isPiece())) {
+      waiting.remove();
+      send(next);
+      next = waiting.peek();
+    }
+  }
+
+  private boolean mayBeSent(JobUpdate update, boolean piece) {
+    return (!takesCredit(update) || credit > 0) && (!piece || session.isWritable());
   }
 
   private void arrived(JobUpdate update) {
@@ -245,13 +269,20 @@ final class JobRun implements CoreSubscriber<JobUpdate> {
           "The publisher of function " + job.function() + " emitted more than was requested");
     }
     asked--;
-    output.check(update);
-    if (takesCredit(update) && credit == 0) {
-      gate = update;
-    } else {
+    if (isClear() && output.fits(update) && mayBeSent(update, false)) {
       send(update);
       pull();
+    } else {
+      hold(update);
+      proceed();
     }
+  }
+
+  private void hold(JobUpdate update) {
+    if (gate == null) {
+      gate = new Backlog(output);
+    }
+    gate.add(update);
   }
 
   private boolean takesCredit(JobUpdate update) {
@@ -272,7 +303,7 @@ final class JobRun implements CoreSubscriber<JobUpdate> {
   /** The publisher is done; its end does not overtake its data. */
   private void done(Runnable end) {
     upstream = null; // there is nothing to cancel any more
-    if (gate == null) {
+    if (isClear()) {
       end.run();
     } else if (afterGate == null) {
       afterGate = end;
@@ -299,6 +330,7 @@ final class JobRun implements CoreSubscriber<JobUpdate> {
   /** Nothing is sent or asked for any more, and what the publisher still says is not heard. */
   private void stop() {
     ended = true;
+    gate = null;
     timer.dispose();
     Subscription source = upstream;
     upstream = null;

@@ -5,7 +5,6 @@ import static io.gearman.protocol.PacketType.GRAB_JOB_ALL;
 import static io.gearman.protocol.PacketType.WORK_COMPLETE;
 import static io.gearman.protocol.PacketType.WORK_DATA;
 import static io.gearman.protocol.PacketType.WORK_DEMAND;
-import static io.gearman.protocol.PacketType.WORK_EXCEPTION;
 import static io.gearman.protocol.PacketType.WORK_FAIL;
 import static io.gearman.protocol.PacketType.WORK_STATUS;
 import static io.gearman.testkit.ScriptedConnection.request;
@@ -16,7 +15,6 @@ import io.gearman.JobFailedException;
 import io.gearman.JobHandle;
 import io.gearman.JobUpdate;
 import io.gearman.protocol.Packet;
-import io.gearman.testkit.ScriptedConnection;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -311,20 +309,6 @@ class JobRunDemandTest extends SessionFixture {
     for (int i = 0; i < parts; i++) {
       assertThat(sent.get(i).text(1)).isEqualTo(Integer.toString(i));
     }
-  }
-
-  // ---- the packet limit
-
-  @ParameterizedTest
-  @ValueSource(longs = {0, 5})
-  void dataOverThePacketLimitFailsTheJobAtOnceWhateverTheCredit(long credit) {
-    begin();
-    demand(credit);
-    publisher.next(new JobEvent.Data(new byte[ScriptedConnection.MAX_PACKET_SIZE]));
-    assertThat(connection.written())
-        .extracting(Packet::type)
-        .containsExactly(WORK_EXCEPTION, GRAB_JOB_ALL);
-    publisher.assertWasCancelled();
   }
 
   // ---- the loss of the connection

@@ -24,7 +24,6 @@ import io.gearman.JobHandle;
 import io.gearman.JobUpdate;
 import io.gearman.WorkerException;
 import io.gearman.protocol.Packet;
-import io.gearman.testkit.ScriptedConnection;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -324,20 +323,6 @@ class JobRunTest extends SessionFixture {
     unruly.next(completed("late"));
     unruly.error(new JobFailedException(JOB));
     assertThat(connection.written()).isEmpty();
-  }
-
-  @Test
-  void dataOverThePacketLimitFailsItsJobAlone() {
-    byte[] tooLarge = new byte[ScriptedConnection.MAX_PACKET_SIZE];
-    List<Packet> sent =
-        answerOf(Flux.just(new JobEvent.Data(tooLarge), new JobEvent.Data(bytes("x"))));
-    assertThat(sent)
-        .singleElement()
-        .satisfies(
-            packet -> {
-              assertThat(packet.type()).isEqualTo(WORK_EXCEPTION);
-              assertThat(packet.text(1)).contains("100000 bytes").contains("in parts");
-            });
   }
 
   @Test
