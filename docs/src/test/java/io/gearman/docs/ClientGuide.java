@@ -69,13 +69,4 @@ final class ClientGuide {
             .map(done -> done.bytes().length);
     return sizes;
   }
-
-  static void report(GearmanClient client, byte[] query) {
-    var handle =
-        client.enqueue(JobRequest.of("report", query).withUnique("report-2026-11")).block();
-    client
-        .watch(handle, Duration.ofSeconds(1)) // until the server does not know the job any more
-        .doOnNext(status -> log.info("{} of {}", status.done(), status.total()))
-        .blockLast();
-  }
 }

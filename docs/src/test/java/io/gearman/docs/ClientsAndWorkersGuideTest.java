@@ -13,7 +13,6 @@ import io.gearman.worker.GearmanWorker;
 import io.gearman.worker.JobFunction;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.Disposable;
@@ -60,7 +59,7 @@ class ClientsAndWorkersGuideTest {
   @Test
   void whatItShowsIsCompiledHere() {
     for (String snippet : Programs.snippetsOf("docs/clients-and-workers.md")) {
-      boolean ofWorkers = snippet.contains("worker") || snippet.contains("greet");
+      boolean ofWorkers = snippet.contains("worker");
       Programs.expectCompiled(ofWorkers ? "WorkerGuide" : "ClientGuide", snippet);
     }
   }
@@ -103,23 +102,6 @@ class ClientsAndWorkersGuideTest {
     StepVerifier.create(
             ClientGuide.sizes(client(), Flux.range(1, 5).map(size -> new byte[size])).sort())
         .expectNext(1, 2, 4, 5)
-        .expectComplete()
-        .verify(BOUND);
-  }
-
-  @Test
-  void jobInTheBackgroundThatIsWatched() {
-    AtomicInteger reports = new AtomicInteger();
-    serve("report", JobFunction.ofMono(job -> Mono.fromRunnable(reports::incrementAndGet)));
-    ClientGuide.report(client(), new byte[1]);
-    assertThat(reports).hasValue(1);
-  }
-
-  @Test
-  void valuesInsteadOfBytes() {
-    open.add(WorkerGuide.start(WorkerGuide.greeter(List.of(server))));
-    StepVerifier.create(WorkerGuide.greeted(client()))
-        .expectNext("Hello, Ada")
         .expectComplete()
         .verify(BOUND);
   }

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gearman.docs;
 
-import io.gearman.PayloadCodec;
-import io.gearman.client.GearmanClient;
-import io.gearman.jackson.JacksonCodec;
 import io.gearman.transport.ServerAddress;
 import io.gearman.worker.FunctionSettings;
 import io.gearman.worker.GearmanWorker;
@@ -16,14 +13,12 @@ import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** What docs/clients-and-workers.md shows of workers, and of values for payloads. */
+/** What docs/clients-and-workers.md shows of workers. */
 final class WorkerGuide {
 
   private static final Logger log = LoggerFactory.getLogger(WorkerGuide.class);
 
   private WorkerGuide() {}
-
-  record Person(String name) {}
 
   interface Images {
     Mono<byte[]> resize(byte[] image);
@@ -31,27 +26,6 @@ final class WorkerGuide {
 
   interface Logs {
     Flux<byte[]> lines(byte[] file);
-  }
-
-  static GearmanWorker greeter(List<ServerAddress> servers) {
-    var worker =
-        GearmanWorker.builder(servers)
-            .function(
-                "greet",
-                JobFunction.ofMono(
-                    JacksonCodec.of(Person.class), PayloadCodec.utf8(), person -> greet(person)))
-            .build();
-    return worker;
-  }
-
-  private static Mono<String> greet(Person person) {
-    return Mono.just("Hello, " + person.name());
-  }
-
-  static Mono<String> greeted(GearmanClient client) {
-    var greeting =
-        client.call("greet", new Person("Ada"), JacksonCodec.of(Person.class), PayloadCodec.utf8());
-    return greeting;
   }
 
   static GearmanWorker media(List<ServerAddress> servers, Images images, Logs logs) {
