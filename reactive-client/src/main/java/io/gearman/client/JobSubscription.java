@@ -278,7 +278,9 @@ final class JobSubscription implements Subscription, Reply {
     draining = false;
     if (ended && waiting.isEmpty() && !cancelled) {
       cancelled = true; // nothing comes after the end
-      signalEnd();
+      if (!gone) { // whoever has cancelled meanwhile would drop an error
+        signalEnd();
+      }
     } else if (job != null && !ended && !cancelled) {
       session.taken(job, waiting.isEmpty());
     }

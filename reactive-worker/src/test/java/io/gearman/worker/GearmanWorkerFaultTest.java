@@ -14,6 +14,7 @@ import static io.gearman.testkit.ScriptedServer.HANDLE;
 import static io.gearman.testkit.ScriptedServer.PART;
 import static io.gearman.worker.SessionFixture.bytes;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.EnumSource.Mode.INCLUDE;
 
@@ -25,7 +26,6 @@ import io.gearman.testkit.WireClient;
 import io.gearman.transport.ConnectionSettings;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -35,6 +35,7 @@ import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import reactor.netty.resources.LoopResources;
 import reactor.netty.tcp.TcpClient;
 import reactor.test.StepVerifier;
 import reactor.test.scheduler.VirtualTimeScheduler;
@@ -127,25 +128,23 @@ class GearmanWorkerFaultTest {
   }
 
   @Test
-  void aServerThatDoesNotAnswerIsLeftAndTriedAgain() {
+  void aServerThatDoesNotAnswerIsLeftAndTriedAgain() throws Exception {
     VirtualTimeScheduler time = VirtualTimeScheduler.getOrSet();
-    AtomicInteger attempts = new AtomicInteger();
+    LoopResources loops = LoopResources.create("fault-test", 1, true);
     try {
-      work(
-          JobFunction.ofFlux(job -> part()),
-          tcp -> tcp.doOnConnect(attempt -> attempts.incrementAndGet()));
+      work(JobFunction.ofFlux(job -> part()), tcp -> tcp.runOn(loops));
       WireClient silent = server.serve(WorkerPoint.AFTER_REGISTRATION).peer();
       time.advanceTimeBy(CONNECT_TIMEOUT.minusMillis(1));
       silent.expectNothing(Duration.ofMillis(100));
       time.advanceTimeBy(Duration.ofMillis(1));
       silent.expectClosed();
-      while (attempts.get() < 2) { // the pause begins when the loop comes to it
-        time.advanceTimeBy(Duration.ofMillis(10));
-      }
+      loops.onClient(true).next().submit(() -> {}).get(5, SECONDS); // the pause has begun
+      time.advanceTimeBy(Duration.ofMillis(100)); // the longest of first pauses
       server.serve(WorkerPoint.AFTER_COMPLETE);
     } finally {
       running.dispose();
       VirtualTimeScheduler.reset();
+      loops.disposeLater(Duration.ZERO, BOUND).block(BOUND);
     }
   }
 
