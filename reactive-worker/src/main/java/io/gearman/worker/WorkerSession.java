@@ -202,10 +202,16 @@ final class WorkerSession implements PacketListener, ServerLink.Session {
    * flow these are unknown types.
    */
   private void withJob(Packet packet, Consumer<JobRun> action) {
-    JobRun run = flow ? running.get(packet.text(0)) : null;
+    JobRun run = flow ? running.get(withoutTrailingNul(packet.text(0))) : null;
     if (run != null) {
       action.accept(run);
     }
+  }
+
+  /** Some servers end a handle with the NUL that ends it in their memory. */
+  private static String withoutTrailingNul(String handle) {
+    int end = handle.indexOf('\0');
+    return end < 0 ? handle : handle.substring(0, end);
   }
 
   private static void demand(JobRun run, String count) {

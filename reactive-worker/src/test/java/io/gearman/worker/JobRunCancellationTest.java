@@ -229,4 +229,12 @@ class JobRunCancellationTest extends SessionFixture {
     loop.run();
     assertThat(remote.written()).containsExactly(FAIL, GRAB);
   }
+
+  @Test
+  void aHandleWithANulBehindItIsUnderstood() {
+    work(1, job -> Flux.never());
+    assign(HANDLE);
+    connection.receive(WORK_CANCEL, HANDLE + '\0');
+    assertThat(connection.written()).containsExactly(FAIL, GRAB);
+  }
 }

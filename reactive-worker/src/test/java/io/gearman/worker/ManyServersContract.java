@@ -4,7 +4,10 @@ package io.gearman.worker;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gearman.JobEvent;
+import io.gearman.WorkerException;
 import io.gearman.client.GearmanClient;
+import io.gearman.client.JobRequest;
 import io.gearman.testkit.RunningServer;
 import io.gearman.transport.ConnectionState;
 import io.gearman.transport.ServerAddress;
@@ -25,6 +28,7 @@ import reactor.test.StepVerifier;
 abstract class ManyServersContract {
 
   private static final Duration BOUND = Duration.ofSeconds(30);
+  private static final byte[] DONE = {1};
 
   private final Disposable.Composite opened = Disposables.composite();
   private final Disposable.Composite calls = Disposables.composite();
@@ -121,6 +125,53 @@ abstract class ManyServersContract {
     StepVerifier.create(
             worker.states().filter(state -> state.status() == ConnectionState.Status.DOWN).next())
         .expectNextMatches(state -> state.server().equals(nobody))
+        .expectComplete()
+        .verify(BOUND);
+  }
+
+  @Test
+  void jobsThatDoNotEndAreEndedByTheirTimeoutEachInItsTime() {
+    work(
+        worker()
+            .concurrency(4)
+            .function(
+                "endless",
+                JobFunction.ofMono(job -> Mono.never()),
+                FunctionSettings.defaults().withTimeout(Duration.ofMillis(300))));
+    GearmanClient client = client(first());
+    StepVerifier.create(Flux.range(0, 4).flatMap(i -> failure(client)).distinct().collectList())
+        .assertNext(
+            texts ->
+                assertThat(texts)
+                    .containsExactly(
+                        "java.util.concurrent.TimeoutException:"
+                            + " Function endless was given up after its timeout of 300 ms"))
+        .expectComplete()
+        .verify(BOUND);
+  }
+
+  private static Mono<String> failure(GearmanClient client) {
+    return client
+        .call("endless", new byte[0])
+        .map(result -> "a result")
+        .onErrorResume(
+            WorkerException.class, given -> Mono.just(new String(given.bytes(), UTF_8)));
+  }
+
+  @Test
+  void aJobMayNotKnowHowMuchThereIsToDo() {
+    work(
+        worker()
+            .function(
+                "unknown", job -> Flux.just(new JobEvent.Status(5, 0), new JobEvent.Data(DONE))));
+    StepVerifier.create(
+            client(second())
+                .run(JobRequest.of("unknown", new byte[0]))
+                .filter(event -> !(event instanceof JobEvent.Created)))
+        .expectNext(new JobEvent.Status(5, 0))
+        .expectNextMatches(event -> event instanceof JobEvent.Data)
+        .expectNextMatches(
+            event -> event instanceof JobEvent.Completed end && end.bytes().length == 0)
         .expectComplete()
         .verify(BOUND);
   }
