@@ -124,7 +124,7 @@ public final class ServerLink<S extends ServerLink.Session> {
   }
 
   private void after(Duration pause, Runnable action) {
-    timer.update(Mono.delay(pause).subscribe(over -> owner.execute(action)));
+    timer.update(Mono.delay(pause).subscribe(over -> owner.execute(action), loopHasEnded -> {}));
   }
 
   /** It is never cancelled: a session that comes too late is closed then. */

@@ -40,7 +40,9 @@ final class IdleWatch {
   }
 
   private void watch(long millis) {
-    timer = Mono.delay(Duration.ofMillis(millis)).subscribe(over -> job.execute(this::look));
+    timer =
+        Mono.delay(Duration.ofMillis(millis))
+            .subscribe(over -> job.execute(this::look), loopHasEnded -> {});
   }
 
   private void look() {

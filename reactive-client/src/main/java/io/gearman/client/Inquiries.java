@@ -45,7 +45,8 @@ final class Inquiries {
   void begin() {
     if (!begun) {
       begun = true;
-      timer.update(Mono.delay(period).subscribe(over -> executor.execute(this::look)));
+      timer.update(
+          Mono.delay(period).subscribe(over -> executor.execute(this::look), loopHasEnded -> {}));
     }
   }
 

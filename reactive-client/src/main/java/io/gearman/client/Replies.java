@@ -34,6 +34,7 @@ final class Replies {
   private final Duration limit;
   private final ArrayDeque<Place> line = new ArrayDeque<>();
   private final Disposable.Swap timer = Disposables.swap();
+  private boolean answering;
   private boolean timed; // the timer runs; it is left to run out when the line is empty
 
   Replies(PacketConnection connection, Duration limit) {
@@ -56,8 +57,9 @@ final class Replies {
     return line.isEmpty();
   }
 
+  /** How many wait; whoever gets an answer now does not. */
   int size() {
-    return line.size();
+    return line.size() - (answering ? 1 : 0);
   }
 
   void add(Reply reply) {
@@ -79,10 +81,15 @@ final class Replies {
               .formatted(
                   connection.server(), packet, first == null ? "nothing" : first.reply.expected()));
     }
-    if (first.late) {
-      first.reply.onLateAnswer(packet);
-    } else {
-      first.reply.onAnswer(packet);
+    answering = true;
+    try {
+      if (first.late) {
+        first.reply.onLateAnswer(packet);
+      } else {
+        first.reply.onAnswer(packet);
+      }
+    } finally {
+      answering = false;
     }
     line.poll();
   }
@@ -126,7 +133,7 @@ final class Replies {
     timed = true;
     timer.update(
         Mono.delay(Duration.ofMillis(millis))
-            .subscribe(over -> connection.executor().execute(this::look)));
+            .subscribe(over -> connection.executor().execute(this::look), loopHasEnded -> {}));
   }
 
   private void look() {

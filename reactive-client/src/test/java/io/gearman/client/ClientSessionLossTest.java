@@ -17,6 +17,7 @@ import io.gearman.JobHandle;
 import io.gearman.JobStatus;
 import io.gearman.protocol.PacketType;
 import io.gearman.protocol.ProtocolException;
+import io.gearman.testkit.DroppedErrors;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -222,5 +223,8 @@ class ClientSessionLossTest extends SessionFixture {
     TestSubscriber<JobEvent> other = submit(JOB);
     connection.close(null);
     assertThat(other.expectTerminalError()).isInstanceOf(ConnectionException.class);
+    assertThat(DroppedErrors.take())
+        .singleElement()
+        .satisfies(thrown -> assertThat(thrown).hasMessage("Codec"));
   }
 }

@@ -14,6 +14,8 @@ import io.gearman.JobTimeoutException;
 import io.gearman.QueueFullException;
 import io.gearman.Retryable;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import reactor.test.scheduler.VirtualTimeScheduler;
@@ -133,5 +135,20 @@ class RepliesTest extends SessionFixture {
     connection.receive(WORK_COMPLETE, HANDLE, "");
     submit(JOB);
     assertThat(connection.written()).hasSize(1);
+  }
+
+  @Test
+  void whoIsBeingAnsweredDoesNotCountAgainstTheLimit() {
+    List<TestSubscriber<JobEvent>> jobs = new ArrayList<>();
+    session
+        .enqueue(JOB)
+        .subscribe(
+            accepted -> {
+              for (int i = 0; i < MAX_JOBS; i++) {
+                jobs.add(submit(JOB));
+              }
+            });
+    connection.receive(JOB_CREATED, HANDLE);
+    assertThat(jobs).hasSize(MAX_JOBS).noneMatch(TestSubscriber::isTerminated);
   }
 }
