@@ -301,6 +301,7 @@ final class JobSubscription implements Subscription, Reply {
   private void handOut() {
     while (!cancelled && requested > 0 && !waiting.isEmpty()) {
       JobEvent event = waiting.remove();
+      heard(); // while it waited the job was not late
       buffered -= cost(event);
       if (takesDemand(event)) {
         dataWaiting--;

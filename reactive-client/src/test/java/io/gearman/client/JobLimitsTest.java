@@ -73,6 +73,18 @@ class JobLimitsTest extends SessionFixture {
   }
 
   @Test
+  void aJobHasAllItsTimeFromWhenAllWasTaken() {
+    TestSubscriber<JobEvent> job = running(1);
+    connection.receive(WORK_DATA, HANDLE, "part");
+    time.advanceTimeBy(IDLE.multipliedBy(2).minusMillis(1));
+    job.request(2);
+    time.advanceTimeBy(IDLE.minusMillis(1));
+    assertThat(job.isTerminated()).isFalse();
+    time.advanceTimeBy(Duration.ofMillis(1));
+    assertThat(job.expectTerminalError()).isInstanceOf(JobTimeoutException.class);
+  }
+
+  @Test
   void aJobThatFailsThatWayIsCancelled() {
     agreeOnFlow();
     running(Long.MAX_VALUE);
