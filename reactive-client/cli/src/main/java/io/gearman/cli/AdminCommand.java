@@ -60,7 +60,7 @@ final class AdminCommand implements Callable<Integer> {
   @Option(names = "--help", usageHelp = true, description = "Print this help.")
   boolean help; // read by picocli
 
-  @Mixin private final AdminTlsOptions tls = new AdminTlsOptions();
+  @Mixin private final ClientTlsOptions tls = new ClientTlsOptions();
   @Mixin private final AdminOptions options = new AdminOptions();
   @Spec private @Nullable CommandSpec spec; // set by picocli
 

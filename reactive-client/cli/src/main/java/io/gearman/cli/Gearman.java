@@ -3,7 +3,9 @@ package io.gearman.cli;
 
 import static java.util.Objects.requireNonNull;
 
-import java.io.OutputStream;
+import java.io.BufferedOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.Charset;
 import java.time.Duration;
 import java.util.function.ToIntFunction;
 import java.util.function.UnaryOperator;
@@ -39,7 +41,7 @@ public final class Gearman implements Runnable {
 
   public static void main(String[] args) {
     int exitCode =
-        create(setup -> new ServerRun(System.out).run(setup), System::getenv, System.out)
+        create(setup -> new ServerRun(System.out).run(setup), System::getenv, Stdio.ofProcess())
             .execute(args);
     System.exit(exitCode);
   }
@@ -49,17 +51,25 @@ public final class Gearman implements Runnable {
    *
    * @param server runs a server until it ends and says what the process is to exit with
    * @param environment the environment variables
-   * @param out takes the replies that {@code admin} prints, byte by byte
+   * @param stdio what the commands read and write byte by byte
    */
   static CommandLine create(
-      ToIntFunction<ServerSetup> server,
-      UnaryOperator<@Nullable String> environment,
-      OutputStream out) {
+      ToIntFunction<ServerSetup> server, UnaryOperator<@Nullable String> environment, Stdio stdio) {
+    Charset charset = ArgumentCharset.get();
+    PrintStream replies = new PrintStream(new BufferedOutputStream(stdio.out()));
     CommandLine admin =
-        new CommandLine(new AdminCommand(environment, out, ADMIN_TIMEOUT, ArgumentCharset.get()))
+        new CommandLine(new AdminCommand(environment, replies, ADMIN_TIMEOUT, charset))
             .setAbbreviatedOptionsAllowed(true);
+    CommandLine submit =
+        new CommandLine(new SubmitCommand(stdio, environment, charset))
+            .setOverwrittenOptionsAllowed(true);
+    CommandLine work =
+        new CommandLine(new WorkCommand(stdio, environment, charset))
+            .setOverwrittenOptionsAllowed(true);
     return new CommandLine(new Gearman())
         .addSubcommand(new ServerCommand(server, environment))
+        .addSubcommand(submit)
+        .addSubcommand(work)
         .addSubcommand(admin)
         .setExpandAtFiles(false) // gearmand has no such files
         .setParameterExceptionHandler(Failures::ofUsage)

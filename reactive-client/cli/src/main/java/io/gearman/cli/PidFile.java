@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A file with the process id, for the time that the server runs. */
+/** A file with the process id, for the time that the process runs. */
 final class PidFile {
 
   private final Path path;
@@ -35,7 +35,21 @@ final class PidFile {
     }
   }
 
-  /** Removes the file unless another server has taken the name meanwhile. */
+  /** As {@link #write}; it is removed when the process ends, be it by a signal. */
+  static void writeUntilExit(Path path) {
+    PidFile file = write(path);
+    Runtime.getRuntime().addShutdownHook(new Thread(file::removeQuietly, "remove pid file"));
+  }
+
+  private void removeQuietly() {
+    try {
+      remove();
+    } catch (IOException e) {
+      // nobody is left to be told
+    }
+  }
+
+  /** Removes the file unless another process has taken the name meanwhile. */
   void remove() throws IOException {
     if (Files.exists(path) && Files.readString(path).equals(content)) {
       Files.delete(path);

@@ -61,6 +61,11 @@ abstract class TlsOptions {
     }
   }
 
+  static boolean namesAuthorities(UnaryOperator<@Nullable String> environment) {
+    String authorities = environment.apply(CA_VARIABLE);
+    return authorities != null && !authorities.isEmpty();
+  }
+
   /** The files of the options, and those of the environment where there is no option. */
   final TlsSettings files(UnaryOperator<@Nullable String> environment) {
     Path authorities = file(caFile, CA_VARIABLE, environment);

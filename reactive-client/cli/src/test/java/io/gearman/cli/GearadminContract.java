@@ -9,6 +9,7 @@ import io.gearman.testkit.RunningServer;
 import io.gearman.testkit.WireClient;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;
@@ -65,7 +66,9 @@ interface GearadminContract {
     StringWriter err = new StringWriter();
     List<String> command = new ArrayList<>(List.of("admin"));
     command.addAll(List.of(words(options)));
-    CommandLine gearman = Gearman.create(setup -> 0, System::getenv, out);
+    CommandLine gearman =
+        Gearman.create(
+            setup -> 0, System::getenv, new Stdio(InputStream.nullInputStream(), out, out));
     int exitCode = gearman.setErr(new PrintWriter(err)).execute(command.toArray(String[]::new));
     return new Printed(exitCode, out.toString(ISO_8859_1), err.toString());
   }

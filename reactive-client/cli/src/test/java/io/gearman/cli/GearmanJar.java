@@ -35,14 +35,27 @@ final class GearmanJar implements AutoCloseable {
 
   /** Starts it by a line of sh, for which the program is $0 and its words are $@. */
   static GearmanJar startIn(String shell, String... words) {
+    return startIn(shell, "64m", words);
+  }
+
+  /** With another heap, in the words of {@code -Xmx}. */
+  static GearmanJar startWithHeap(String heap, String shell, String... words) {
+    return startIn(shell, heap, words);
+  }
+
+  private static GearmanJar startIn(String shell, String heap, String[] words) {
     List<String> command = new ArrayList<>(List.of("sh", "-c", shell));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx64m", "-jar", "target/gearman.jar"));
+    command.addAll(List.of("-Xmx" + heap, "-jar", "target/gearman.jar"));
     command.addAll(List.of(words));
     try {
       Path errors = Files.createTempFile(Path.of("target"), "gearman-", ".err");
       ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors.toFile());
-      builder.environment().keySet().removeAll(Set.of("GEARMAND_PORT", "JAVA_TOOL_OPTIONS"));
+      builder
+          .environment()
+          .keySet()
+          .removeAll(
+              Set.of("GEARMAND_PORT", "GEARMAN_SERVER", "GEARMAN_SERVERS", "JAVA_TOOL_OPTIONS"));
       return new GearmanJar(builder.start(), errors);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -92,6 +105,11 @@ final class GearmanJar implements AutoCloseable {
       throw new AssertionError("Still running after " + TIMEOUT_SECONDS + " s: " + err());
     }
     return process.exitValue();
+  }
+
+  /** The first of standard output, as soon as there are as many. */
+  byte[] firstBytes(int count) throws IOException {
+    return process.getInputStream().readNBytes(count);
   }
 
   byte[] out() throws IOException {

@@ -6,8 +6,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The options about TLS of {@code gearman admin}. */
-final class AdminTlsOptions extends TlsOptions {
+/** The options about TLS of those who connect to a server. */
+final class ClientTlsOptions extends TlsOptions {
 
   @Option(
       names = {"-S", "--ssl"},
@@ -17,7 +17,7 @@ final class AdminTlsOptions extends TlsOptions {
               + " $GEARMAND_CA_CERTIFICATE; without the last the authorities of the JVM count.")
   private boolean ssl;
 
-  AdminTlsOptions() {
+  ClientTlsOptions() {
     super("GEARMAN_CLIENT_PEM", "GEARMAN_CLIENT_KEY");
   }
 
@@ -32,5 +32,13 @@ final class AdminTlsOptions extends TlsOptions {
     }
     checkUnused();
     return null;
+  }
+
+  /**
+   * As {@link #settings}; but authorities that the environment names ask for TLS as well, as they
+   * do with Debian's gearman, and gearadmin takes no notice of them.
+   */
+  @Nullable TlsSettings settingsOrThoseOf(UnaryOperator<@Nullable String> environment) {
+    return ssl || namesAuthorities(environment) ? files(environment) : settings(environment);
   }
 }
