@@ -80,7 +80,7 @@ final class WorkerSession implements PacketListener, ServerLink.Session {
   private void canDo(WorkerFunction function) {
     byte[] name = function.name().getBytes(UTF_8);
     if (function.hasServerTimeout()) {
-      long millis = function.timeout().plus(SERVER_GRACE).toMillis();
+      long millis = Math.min(function.timeout().plus(SERVER_GRACE).toMillis(), Integer.MAX_VALUE);
       send(PacketType.CAN_DO_TIMEOUT, name, Long.toString(millis).getBytes(US_ASCII));
     } else {
       send(PacketType.CAN_DO, name);

@@ -154,8 +154,7 @@ abstract class ManyServersContract {
     return client
         .call("endless", new byte[0])
         .map(result -> "a result")
-        .onErrorResume(
-            WorkerException.class, given -> Mono.just(new String(given.bytes(), UTF_8)));
+        .onErrorResume(WorkerException.class, given -> Mono.just(new String(given.bytes(), UTF_8)));
   }
 
   @Test
