@@ -51,9 +51,14 @@ class CommandLineGuideIT {
     shell.environment().put("PORT", Integer.toString(server.address().port()));
     Process process = shell.redirectErrorStream(true).start();
 
-    assertThat(new String(process.getInputStream().readAllBytes(), UTF_8).strip())
+    assertThat(withoutHaste(new String(process.getInputStream().readAllBytes(), UTF_8)).strip())
         .isEqualTo(lines(example, false).strip());
     assertThat(process.waitFor()).isZero();
+  }
+
+  /** A cold JVM on a busy machine takes its time for its first job, and says so. */
+  private static String withoutHaste(String output) {
+    return output.replaceAll("(?m)^.* kept the event loop for .*\n", "");
   }
 
   /** Workers end with the example. */

@@ -107,11 +107,6 @@ final class GearmanJar implements AutoCloseable {
     return process.exitValue();
   }
 
-  /** The first of standard output, as soon as there are as many. */
-  byte[] firstBytes(int count) throws IOException {
-    return process.getInputStream().readNBytes(count);
-  }
-
   byte[] out() throws IOException {
     return process.getInputStream().readAllBytes();
   }

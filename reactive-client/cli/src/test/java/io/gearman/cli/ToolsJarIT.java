@@ -177,18 +177,6 @@ class ToolsJarIT {
   }
 
   @Test
-  void linesWithoutEndAreJobsOneAfterTheOther() throws Exception {
-    try (GearmanJar work = GearmanJar.start(words("work", "-f", "f"));
-        GearmanJar submit =
-            GearmanJar.startIn("yes | \"$0\" \"$@\"", words("submit", "-f", "f", "-n"))) {
-      byte[] some = work.firstBytes(4_000);
-      assertThat(new String(some, UTF_8)).isEqualTo("y\n".repeat(2_000));
-      assertThat(submit.isAlive()).isTrue();
-      awaitStatus("f\t1\t1\t1");
-    }
-  }
-
-  @Test
   void aWorkerWaitsForItsServer() throws Exception {
     try (GearmanJar work = GearmanJar.start("work", "-p", "1", "-f", "f", "cat")) {
       work.awaitError("Server localhost:1 is down");
