@@ -76,6 +76,30 @@ abstract class ManyServersContract {
         .verify(BOUND);
   }
 
+  /** What they share needs no locks then. */
+  @Test
+  void theFunctionsOfAllConnectionsRunOnOneThread() {
+    Set<Thread> threads = ConcurrentHashMap.newKeySet();
+    JobFunction function =
+        JobFunction.ofMono(
+            job -> {
+              threads.add(Thread.currentThread());
+              return Mono.just(job.workload());
+            });
+    work(
+        worker()
+            .function("echo", function)
+            .function("other", function, FunctionSettings.defaults().withConcurrency(1)));
+    StepVerifier.create(
+            Flux.just(first(), second())
+                .map(this::client)
+                .concatMap(its -> its.call("echo", DONE).then(its.call("other", DONE))))
+        .expectNextCount(2)
+        .expectComplete()
+        .verify(BOUND);
+    assertThat(threads).hasSize(1);
+  }
+
   @Test
   void noMoreJobsThanSlotsAreHeldOfBothTogether() {
     AtomicInteger held = new AtomicInteger();
