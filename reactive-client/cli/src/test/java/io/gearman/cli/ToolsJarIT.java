@@ -145,7 +145,8 @@ class ToolsJarIT {
         GearmanJar.startWithHeap("400m", EXEC, "server", "-p", "0", "-L", "127.0.0.1")) {
       String port = Integer.toString(jobs.port());
       try (GearmanJar work =
-              GearmanJar.startWithHeap("200m", EXEC, "work", "-p", port, "-f", "f", "wc", "-c");
+              GearmanJar.startWithHeap(
+                  "200m", EXEC, "work", "-p", port, "-f", "f", "--", "wc", "-c");
           GearmanJar submit =
               GearmanJar.startWithHeap(
                   "200m",
