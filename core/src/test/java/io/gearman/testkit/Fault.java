@@ -9,7 +9,7 @@ public enum Fault {
   CLOSE,
   /** Nothing comes through any more, in neither direction, and nobody says so. */
   BLACK_HOLE,
-  /** As a black hole, but half of the server's next packet comes through. */
+  /** As a black hole, but half of a packet of the server comes through. */
   HALF_PACKET,
   /** Nothing comes through for a while, and then all of it. */
   STALL,

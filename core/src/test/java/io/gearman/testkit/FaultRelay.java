@@ -35,7 +35,10 @@ public final class FaultRelay implements AutoCloseable {
     boolean on(Passage passage);
   }
 
-  private record Trap(PacketType type, AtomicInteger left, Strike fault) {}
+  private record Trap(Set<PacketType> types, AtomicInteger left, Strike fault) {}
+
+  /** Of an answer, where it is a packet of the other side that is about to pass. */
+  private static final byte[] HALF_HEADER = {0, 'R', 'E', 'S', 0, 0};
 
   private final InetAddress host;
   private final Set<Passage> passages = ConcurrentHashMap.newKeySet();
@@ -69,11 +72,11 @@ public final class FaultRelay implements AutoCloseable {
   }
 
   /**
-   * Has a fault befall the connection on which, counted over all of them, the n-th packet of a type
-   * is about to pass. That packet goes on if the fault returns true.
+   * Has a fault befall the connection on which, counted over all of them, the n-th packet of these
+   * types is about to pass. That packet goes on if the fault returns true.
    */
-  void onPacket(PacketType type, int nth, Strike fault) {
-    trap = new Trap(type, new AtomicInteger(nth), fault);
+  void onPacket(Set<PacketType> types, int nth, Strike fault) {
+    trap = new Trap(types, new AtomicInteger(nth), fault);
   }
 
   /** Has a fault befall each connection that is open. */
@@ -129,7 +132,12 @@ public final class FaultRelay implements AutoCloseable {
 
   private @Nullable Trap sprung(@Nullable PacketType type) {
     Trap set = trap;
-    return set != null && set.type() == type && set.left().decrementAndGet() == 0 ? set : null;
+    return type != null
+            && set != null
+            && set.types().contains(type)
+            && set.left().decrementAndGet() == 0
+        ? set
+        : null;
   }
 
   /** One connection. */
@@ -137,7 +145,7 @@ public final class FaultRelay implements AutoCloseable {
 
     private enum Mode {
       OPEN,
-      /** Half of the next packet of the server, and nothing else. */
+      /** Half of a packet of the server, and nothing else. */
       HALF,
       /** Nothing but the end. */
       CUT,
@@ -185,8 +193,15 @@ public final class FaultRelay implements AutoCloseable {
       } finally {
         if (from == client) {
           left.countDown();
+          if (!passesEnd()) {
+            abort(server); // which would have noticed by itself, later
+          }
         }
       }
+    }
+
+    private byte[] half(byte[] packet) {
+      return Arrays.copyOf(packet, (Packet.HEADER_SIZE + packet.length) / 2);
     }
 
     private boolean passesEnd() {
@@ -201,9 +216,10 @@ public final class FaultRelay implements AutoCloseable {
       awaitEndOfStall();
       if (mode == Mode.OPEN) {
         to.getOutputStream().write(piece);
-      } else if (mode == Mode.HALF && to == client) {
+      } else if (mode == Mode.HALF) {
         mode = Mode.SILENT;
-        to.getOutputStream().write(piece, 0, (Packet.HEADER_SIZE + piece.length) / 2);
+        byte[] half = to == client ? half(piece) : HALF_HEADER;
+        client.getOutputStream().write(half);
       }
     }
 

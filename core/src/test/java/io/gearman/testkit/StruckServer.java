@@ -14,6 +14,9 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
@@ -58,7 +61,8 @@ public final class StruckServer implements BeforeEachCallback, AfterEachCallback
   private volatile @Nullable FaultRelay relay;
   private volatile @Nullable FaultRelay otherRelay; // where the name leads later
   private volatile String host = FIRST_HOST;
-  private @Nullable Thread deed; // which takes longer than a packet may wait
+  private volatile CountDownLatch struck = new CountDownLatch(1);
+  private volatile @Nullable Thread deed; // which takes longer than a packet may wait
 
   private StruckServer(Supplier<Running> start, Duration stall) {
     this.start = start;
@@ -95,14 +99,16 @@ public final class StruckServer implements BeforeEachCallback, AfterEachCallback
       running = start.get();
     }
     host = FIRST_HOST;
+    struck = new CountDownLatch(1);
     relay = new FaultRelay(FIRST_HOST, 0, direct());
     otherRelay = new FaultRelay(OTHER_HOST, relay().port(), direct());
   }
 
   @Override
   public void afterEach(ExtensionContext context) throws InterruptedException {
-    if (deed != null) {
-      deed.join();
+    Thread begun = deed;
+    if (begun != null) {
+      begun.join();
       deed = null;
     }
     relay().close();
@@ -145,9 +151,20 @@ public final class StruckServer implements BeforeEachCallback, AfterEachCallback
     return relay().isLeft(patience) && otherRelay().isLeft(patience);
   }
 
-  /** Has a fault befall the connection on which the n-th packet of a type is about to pass. */
-  public void strikeAt(PacketType type, int nth, Fault fault) {
-    relay().onPacket(type, nth, passage -> strike(fault).on(passage));
+  /** Has a fault befall the connection on which the n-th packet of these types is about to pass. */
+  public void strikeAt(Set<PacketType> types, int nth, Fault fault) {
+    relay().onPacket(types, nth, passage -> strike(fault).on(passage));
+  }
+
+  /** Waits until the fault has struck, and the server is up again if it was restarted. */
+  public void awaitStrike(Duration patience) throws InterruptedException {
+    if (!struck.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+      throw new AssertionError("No fault has struck for " + patience);
+    }
+    Thread begun = deed;
+    if (begun != null) {
+      begun.join();
+    }
   }
 
   /** Has a fault befall the connections that are open. */
@@ -156,6 +173,12 @@ public final class StruckServer implements BeforeEachCallback, AfterEachCallback
   }
 
   private FaultRelay.Strike strike(Fault fault) {
+    FaultRelay.Strike strike = deed(fault);
+    struck.countDown();
+    return strike;
+  }
+
+  private FaultRelay.Strike deed(Fault fault) {
     return switch (fault) {
       case RESET -> Passage::reset;
       case CLOSE -> Passage::end;
@@ -179,8 +202,9 @@ public final class StruckServer implements BeforeEachCallback, AfterEachCallback
   }
 
   private void begin(Runnable work) {
-    deed = new Thread(work, "fault");
-    deed.start();
+    Thread thread = new Thread(work, "fault");
+    deed = thread;
+    thread.start();
   }
 
   private void kill() {

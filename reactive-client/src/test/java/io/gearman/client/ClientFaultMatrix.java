@@ -16,6 +16,7 @@ import io.gearman.transport.ConnectionState;
 import io.gearman.transport.ConnectionState.Status;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -189,7 +190,7 @@ abstract class ClientFaultMatrix {
 
   private void prepare(GearmanClient struck, Fault fault, Moment moment) {
     if (moment.packet != null) {
-      server().strikeAt(moment.packet, moment.nth, fault);
+      server().strikeAt(Set.of(moment.packet), moment.nth, fault);
       return;
     }
     CompletableFuture<ConnectionState> lost =
