@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gearman.ConnectionException;
+import io.gearman.JobTimeoutException;
+import io.gearman.JobTimeoutException.Limit;
 import io.gearman.protocol.PacketType;
 import io.gearman.testkit.DroppedErrors;
 import io.gearman.testkit.Fault;
@@ -26,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
@@ -86,6 +89,10 @@ abstract class ClientFaultMatrix {
 
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
   private static final Duration ACCEPT_LIMIT = Duration.ofSeconds(2);
+
+  /** Less than a stall. */
+  private static final Duration SHORT_LIMIT = STALL.dividedBy(2);
+
   private static final Duration LONG_CONNECT_LIMIT = Duration.ofSeconds(15);
   private static final List<String> PARTS = List.of("a", "b", "c", "end");
   private static final AtomicInteger FUNCTIONS = new AtomicInteger();
@@ -154,7 +161,45 @@ abstract class ClientFaultMatrix {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "BLACK_HOLE,  BEFORE_THE_WRITE,   ACCEPT",
+    "BLACK_HOLE,  BEFORE_JOB_CREATED, ACCEPT",
+    "BLACK_HOLE,  MID_STREAM,         IDLE",
+    "BLACK_HOLE,  BEFORE_THE_END,     IDLE",
+    "BLACK_HOLE,  BEFORE_THE_END,     TOTAL",
+    "HALF_PACKET, BEFORE_JOB_CREATED, ACCEPT",
+    "HALF_PACKET, MID_STREAM,         IDLE",
+    "STALL,       MID_STREAM,         TOTAL",
+  })
+  void aJobIsEndedByItsLimitsWhereNoHeartbeatNoticesTheLoss(
+      Fault fault, Moment moment, Limit limit) {
+    GearmanClient struck = client(fault, Duration.ZERO);
+    JobRequest job = JobRequest.of(function, new byte[0]);
+    prepare(struck, fault, moment);
+    Mono<String> result =
+        result(
+            struck,
+            switch (limit) {
+              case ACCEPT -> job;
+              case IDLE -> job.withIdleLimit(SHORT_LIMIT);
+              case TOTAL -> job.withTotalLimit(SHORT_LIMIT);
+            });
+    StepVerifier.create(result)
+        .expectErrorSatisfies(
+            error ->
+                assertThat(error)
+                    .isInstanceOfSatisfying(
+                        JobTimeoutException.class,
+                        late -> assertThat(late.limit()).isEqualTo(limit)))
+        .verify((limit == Limit.ACCEPT ? ACCEPT_LIMIT : SHORT_LIMIT).plus(SLACK));
+  }
+
   private GearmanClient client(Fault fault) {
+    return client(fault, HEARTBEAT);
+  }
+
+  private GearmanClient client(Fault fault, Duration heartbeat) {
     GearmanClient made =
         GearmanClient.builder(server().address())
             .clientId("struck")
@@ -163,7 +208,7 @@ abstract class ClientFaultMatrix {
             .connection(
                 ConnectionSettings.defaults()
                     .withConnectTimeout(CONNECT_TIMEOUT)
-                    .withHeartbeat(HEARTBEAT)
+                    .withHeartbeat(heartbeat)
                     .withBackoff(new Backoff(Duration.ofMillis(10), Duration.ofMillis(50)))
                     .withTcp(server()::named))
             .build();

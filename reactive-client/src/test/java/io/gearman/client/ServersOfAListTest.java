@@ -28,6 +28,7 @@ import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.netty.DisposableServer;
+import reactor.test.StepVerifier;
 
 /** A client of real servers, of which some are down. */
 class ServersOfAListTest {
@@ -166,6 +167,18 @@ class ServersOfAListTest {
         places(client).values().stream()
             .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
     assertThat(shares).hasSize(3).allSatisfy((server, share) -> assertThat(share).isEqualTo(20));
+  }
+
+  @Test
+  void aJobThatIsToFailFastFailsIfNoServerHasAWorker() {
+    GearmanClient client = client(start(2), ServerSelection.FIRST_AVAILABLE);
+    StepVerifier.create(client.run(job("u").withFailFast(true)))
+        .expectErrorSatisfies(
+            error ->
+                assertThat(error)
+                    .isInstanceOf(NoWorkerException.class)
+                    .hasMessageContaining("\"f\""))
+        .verify(BOUND);
   }
 
   @Test
