@@ -36,7 +36,7 @@ import reactor.test.StepVerifier;
 /**
  * What a worker makes of each fault at each moment of a job, before a server of either kind. The
  * client of the job has a connection of its own, which nothing befalls but the death of the server.
- * What the worker has promised is scaled down: a silence may last 900 ms instead of 30 s.
+ * What the worker has promised is scaled down: a silence may last 1.5 s instead of 30 s.
  */
 abstract class WorkerFaultMatrix {
 
@@ -88,13 +88,13 @@ abstract class WorkerFaultMatrix {
       DNS_CHANGED       ONCE  ONCE  ONCE  TWICE         TWICE
       """;
 
-  private static final Duration HEARTBEAT = Duration.ofMillis(300);
+  private static final Duration HEARTBEAT = Duration.ofMillis(500);
 
   /** Half of the silence that is borne. */
   static final Duration STALL = HEARTBEAT.multipliedBy(3).dividedBy(2);
 
   /** For the machine, which is busy. */
-  private static final Duration SLACK = Duration.ofSeconds(3);
+  private static final Duration SLACK = Duration.ofSeconds(10);
 
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
   private static final Duration START = Duration.ofSeconds(15); // of another server
