@@ -8,6 +8,7 @@ import java.time.Duration;
 record ClientSettings(
     ConnectionSettings connection,
     String clientId,
+    String namespace,
     ServerSelection selection,
     Duration preference,
     Duration connectLimit,

@@ -94,7 +94,7 @@ final class DefaultGearmanClient implements GearmanClient {
       JobRequest request, BiFunction<JobRequest, ClientSession, Publisher<T>> send) {
     return Flux.defer(
         () -> {
-          JobRequest job = request.fixed();
+          JobRequest job = request.in(settings.namespace()).fixed();
           Submission submission =
               new Submission(
                   links,

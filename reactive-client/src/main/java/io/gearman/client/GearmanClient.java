@@ -235,6 +235,7 @@ public interface GearmanClient extends Disposable {
     private final List<ServerAddress> servers;
     private ConnectionSettings connection = ConnectionSettings.defaults();
     private String clientId = "";
+    private String namespace = "";
     private ServerSelection selection = ServerSelection.FIRST_AVAILABLE;
     private Duration preference = Duration.ofSeconds(1);
     private Duration connectLimit = Duration.ofSeconds(10);
@@ -317,6 +318,16 @@ public interface GearmanClient extends Disposable {
     }
 
     /**
+     * What servers have before the name of each function, and of each reducer, and nobody else
+     * sees, such as {@code test/}; none by default. A name must be 512 bytes at most with it, or
+     * its job fails with an {@link IllegalArgumentException}. Workers have the same.
+     */
+    public Builder namespace(String prefix) {
+      this.namespace = requireNonNull(prefix, "namespace");
+      return this;
+    }
+
+    /**
      * Bytes of events that one job may have waiting for its subscriber on the shared connection to
      * a plain server; 0 or more, 4 MiB by default. Each event counts as 64 bytes and its data.
      */
@@ -365,6 +376,7 @@ public interface GearmanClient extends Disposable {
           new ClientSettings(
               connection,
               clientId,
+              namespace,
               selection,
               preference,
               connectLimit,

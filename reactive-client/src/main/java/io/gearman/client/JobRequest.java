@@ -252,6 +252,23 @@ public record JobRequest(
         .formatted(function, workload.length, priority, unique.text());
   }
 
+  /** This job under the names that servers have for its functions. */
+  JobRequest in(String namespace) {
+    return namespace.isEmpty()
+        ? this
+        : new JobRequest(
+            namespace + function,
+            workload,
+            priority,
+            unique,
+            notBefore,
+            reducer.isEmpty() ? "" : namespace + reducer,
+            attempts,
+            idleLimit,
+            totalLimit,
+            failFast);
+  }
+
   /** This job as one subscription submits it: with the unique id that it keeps. */
   JobRequest fixed() {
     UniqueId wanted =

@@ -37,6 +37,7 @@ class SessionFixture {
     return new ClientSettings(
         ConnectionSettings.defaults(),
         "",
+        "",
         ServerSelection.FIRST_AVAILABLE,
         PATIENCE,
         PATIENCE,

@@ -17,6 +17,7 @@ final class DefaultGearmanWorker implements GearmanWorker {
   private final WorkerSettings settings;
   // Atomic, since whoever subscribes and cancels does so on a thread of their own.
   private final AtomicReference<@Nullable WorkerRun> current = new AtomicReference<>();
+  private volatile boolean paused; // for the run that begins next
   private final Sinks.Many<WorkerRun> runs = Sinks.many().replay().latest();
 
   DefaultGearmanWorker(WorkerSettings settings) {
@@ -33,8 +34,28 @@ final class DefaultGearmanWorker implements GearmanWorker {
     if (!current.compareAndSet(null, run)) {
       throw new IllegalStateException("This worker runs already");
     }
+    run.pause(paused);
     runs.emitNext(run, Sinks.EmitFailureHandler.busyLooping(PATIENCE));
     return run;
+  }
+
+  @Override
+  public void pause() {
+    pause(true);
+  }
+
+  @Override
+  public void resume() {
+    pause(false);
+  }
+
+  /** Whichever of this and the beginning of a run comes second finds what the first has left. */
+  private void pause(boolean wanted) {
+    paused = wanted;
+    WorkerRun run = current.get();
+    if (run != null) {
+      run.pause(wanted);
+    }
   }
 
   private void end(WorkerRun run) {

@@ -57,6 +57,15 @@ public interface GearmanWorker {
    */
   Mono<Drained> shutdown(Duration patience);
 
+  /**
+   * Takes no more jobs until {@link #resume}; those that run go on. It holds for later runs, too.
+   * Jobs that are on their way to it come yet.
+   */
+  void pause();
+
+  /** Takes jobs again. */
+  void resume();
+
   /** A worker of this server; it needs at least one function. */
   static Builder builder(ServerAddress server) {
     return new Builder(List.of(requireNonNull(server, "server")));
@@ -82,6 +91,7 @@ public interface GearmanWorker {
     private final Map<String, WorkerSettings.Function> functions = new LinkedHashMap<>();
     private ConnectionSettings connection = ConnectionSettings.defaults();
     private String clientId = "";
+    private String namespace = "";
     private int concurrency = DEFAULT_CONCURRENCY;
     private Duration timeout = Duration.ZERO;
     private Duration safetyGrab = Duration.ofSeconds(30);
@@ -90,7 +100,10 @@ public interface GearmanWorker {
       this.servers = ServerAddress.requireList(servers);
     }
 
-    /** Adds a function under a name of 1 to 512 bytes in UTF-8, each name once. */
+    /**
+     * Adds a function under a name of 1 to 512 bytes in UTF-8, the namespace included, each name
+     * once.
+     */
     public Builder function(String name, JobFunction function) {
       return function(name, function, FunctionSettings.defaults());
     }
@@ -99,6 +112,14 @@ public interface GearmanWorker {
     public Builder function(String name, JobFunction function, FunctionSettings settings) {
       requireNonNull(function, "function");
       requireNonNull(settings, "settings");
+      checkName(name);
+      if (functions.putIfAbsent(name, new WorkerSettings.Function(function, settings)) != null) {
+        throw new IllegalArgumentException("Function \"" + name + "\" is given twice");
+      }
+      return this;
+    }
+
+    private static void checkName(String name) {
       int length = name.getBytes(StandardCharsets.UTF_8).length;
       if (length < 1 || length > MAX_FUNCTION) {
         throw new IllegalArgumentException(
@@ -108,10 +129,6 @@ public interface GearmanWorker {
       if (name.indexOf('\0') >= 0) {
         throw new IllegalArgumentException("The name of a function must not contain a NUL");
       }
-      if (functions.putIfAbsent(name, new WorkerSettings.Function(function, settings)) != null) {
-        throw new IllegalArgumentException("Function \"" + name + "\" is given twice");
-      }
-      return this;
     }
 
     /** Jobs held at once over all functions and servers; 1 to 65,536, 16 by default. */
@@ -146,6 +163,15 @@ public interface GearmanWorker {
       return this;
     }
 
+    /**
+     * What servers have before the name of each function, and of each reducer, and nobody else
+     * sees, such as {@code test/}; none by default. Clients of these functions have the same.
+     */
+    public Builder namespace(String prefix) {
+      this.namespace = requireNonNull(prefix, "namespace");
+      return this;
+    }
+
     public Builder connection(ConnectionSettings connection) {
       this.connection = requireNonNull(connection, "connection");
       return this;
@@ -155,16 +181,19 @@ public interface GearmanWorker {
      * The worker; it connects when {@link GearmanWorker#run} is subscribed to.
      *
      * @throws IllegalStateException if it has no function
+     * @throws IllegalArgumentException if a name is too long with the namespace
      */
     public GearmanWorker build() {
       if (functions.isEmpty()) {
         throw new IllegalStateException("A worker needs at least one function");
       }
+      functions.keySet().forEach(name -> checkName(namespace + name));
       return new DefaultGearmanWorker(
           new WorkerSettings(
               servers,
               connection,
               clientId,
+              namespace,
               concurrency,
               timeout,
               safetyGrab,

@@ -95,8 +95,7 @@ final class Grabs {
 
   void woken() {
     if (asleep) {
-      asleep = false;
-      eager();
+      wake();
       slots.serve();
     }
   }
@@ -166,7 +165,14 @@ final class Grabs {
     }
   }
 
-  private void sleep() {
+  /** Grabs are due. */
+  void wake() {
+    asleep = false;
+    eager();
+  }
+
+  /** No grabs are due, and what was not answered yet is withdrawn. */
+  void sleep() {
     asleep = true;
     sent = false;
     withdrawn = open;
@@ -178,8 +184,7 @@ final class Grabs {
     boolean kept = keeping;
     keeping = flow && alone;
     if (keeping) {
-      asleep = false;
-      eager();
+      wake();
     } else if (kept) {
       appetite = 1;
       sleep();

@@ -15,16 +15,23 @@ import org.jspecify.annotations.Nullable;
 final class Lane {
 
   private final Slots slots;
+  private final String namespace; // which servers have before each name
   private final Map<String, WorkerFunction> functions = new LinkedHashMap<>();
   private int free; // of the worker's slots, for these functions
 
   Lane(Slots slots, int limit) {
+    this(slots, limit, "");
+  }
+
+  Lane(Slots slots, int limit, String namespace) {
     this.slots = slots;
+    this.namespace = namespace;
     this.free = limit;
   }
 
   static List<Lane> of(Slots slots, WorkerSettings settings) {
-    Lane shared = new Lane(slots, settings.concurrency());
+    String namespace = settings.namespace();
+    Lane shared = new Lane(slots, settings.concurrency(), namespace);
     List<Lane> lanes = new ArrayList<>();
     settings
         .functions()
@@ -34,7 +41,9 @@ final class Lane {
               Duration timeout = its.settings().timeout();
               boolean own = limit != 0 || !timeout.isZero();
               Lane lane =
-                  own ? new Lane(slots, limit == 0 ? settings.concurrency() : limit) : shared;
+                  own
+                      ? new Lane(slots, limit == 0 ? settings.concurrency() : limit, namespace)
+                      : shared;
               lane.add(
                   new WorkerFunction(
                       name,
@@ -62,6 +71,16 @@ final class Lane {
 
   @Nullable WorkerFunction function(String name) {
     return functions.get(name);
+  }
+
+  /** What servers know a function by. */
+  String onWire(String name) {
+    return namespace + name;
+  }
+
+  /** The name of a function that servers know by this one. */
+  String withoutNamespace(String onWire) {
+    return onWire.startsWith(namespace) ? onWire.substring(namespace.length()) : onWire;
   }
 
   /** Whether a server keeps time for these functions, and may do so for each connection only. */

@@ -22,6 +22,7 @@ final class Slots {
   private int free;
   private int turn; // whose turn it is
   private boolean draining;
+  private boolean paused;
   private int running;
   private long completed;
   private long lost;
@@ -77,7 +78,7 @@ final class Slots {
 
   /** Sends as many grabs as there are slots, or as the connections want. */
   void serve() {
-    if (draining) {
+    if (draining || paused) {
       return;
     }
     for (int passed = 0; free > 0 && passed < connections.size(); ) {
@@ -85,6 +86,14 @@ final class Slots {
       passed = connections.get(turn).grab() ? 0 : passed + 1;
     }
     connections.forEach(Grabs::grabbed);
+  }
+
+  void pause(boolean wanted) {
+    if (paused != wanted && !draining) {
+      paused = wanted;
+      List.copyOf(connections).forEach(wanted ? Grabs::sleep : Grabs::wake);
+      serve();
+    }
   }
 
   // ---- jobs

@@ -94,6 +94,10 @@ final class WorkerRun implements Disposable {
     return null;
   }
 
+  void pause(boolean paused) {
+    loop.execute(() -> slots.pause(paused));
+  }
+
   /** Drains for so long at most, and ends. */
   Mono<Drained> shutdown(Duration patience) {
     return drained.asMono().doOnSubscribe(awaited -> loop.execute(() -> drain(patience)));

@@ -78,7 +78,7 @@ final class WorkerSession implements PacketListener, ServerLink.Session {
   }
 
   private void canDo(WorkerFunction function) {
-    byte[] name = function.name().getBytes(UTF_8);
+    byte[] name = lane.onWire(function.name()).getBytes(UTF_8);
     if (function.hasServerTimeout()) {
       long millis = Math.min(function.timeout().plus(SERVER_GRACE).toMillis(), Integer.MAX_VALUE);
       send(PacketType.CAN_DO_TIMEOUT, name, Long.toString(millis).getBytes(US_ASCII));
@@ -123,7 +123,7 @@ final class WorkerSession implements PacketListener, ServerLink.Session {
       case JOB_ASSIGN -> assigned(packet, "", "", packet.argument(2));
       case JOB_ASSIGN_UNIQ -> assigned(packet, utf8(packet.argument(2)), "", packet.argument(3));
       case JOB_ASSIGN_ALL ->
-          assigned(packet, utf8(packet.argument(2)), utf8(packet.argument(3)), packet.argument(4));
+          assigned(packet, utf8(packet.argument(2)), name(packet.argument(3)), packet.argument(4));
       case NO_JOB -> refused(packet);
       case NOOP -> grabs.woken();
       case OPTION_RES -> agreed(packet);
@@ -145,7 +145,7 @@ final class WorkerSession implements PacketListener, ServerLink.Session {
       throw new ProtocolException(
           "Server " + connection.server() + " assigned a job twice: " + packet);
     }
-    Job job = new Job(handle, utf8(packet.argument(1)), unique, reducer, workload);
+    Job job = new Job(handle, name(packet.argument(1)), unique, reducer, workload);
     WorkerFunction known = lane.function(job.function());
     JobRun run =
         new JobRun(
@@ -159,6 +159,10 @@ final class WorkerSession implements PacketListener, ServerLink.Session {
     grabs.assigned();
     run.start();
     grabs.more();
+  }
+
+  private String name(byte[] onWire) {
+    return lane.withoutNamespace(utf8(onWire));
   }
 
   private static WorkerFunction unknown(Job job) {

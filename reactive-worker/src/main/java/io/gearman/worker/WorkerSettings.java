@@ -12,6 +12,7 @@ record WorkerSettings(
     List<ServerAddress> servers,
     ConnectionSettings connection,
     String clientId,
+    String namespace,
     int concurrency,
     Duration timeout,
     Duration safetyGrab,

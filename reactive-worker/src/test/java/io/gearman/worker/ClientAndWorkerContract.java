@@ -8,11 +8,13 @@ import io.gearman.JobEvent;
 import io.gearman.JobFailedException;
 import io.gearman.JobHandle;
 import io.gearman.JobStatus;
+import io.gearman.PayloadCodec;
 import io.gearman.Priority;
 import io.gearman.WorkerException;
 import io.gearman.client.GearmanClient;
 import io.gearman.client.JobRequest;
 import io.gearman.testkit.RunningServer;
+import io.gearman.transport.ConnectionState.Status;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
@@ -86,6 +88,62 @@ abstract class ClientAndWorkerContract {
         .as(StepVerifier::create)
         .expectNextMatches(is("olleh"))
         .verifyComplete();
+  }
+
+  @Test
+  void aNamespaceIsSeenByNobodyButTheServer() {
+    opened.add(
+        GearmanWorker.builder(server().address())
+            .connection(server().connection())
+            .namespace("test/")
+            .function(
+                "names",
+                JobFunction.ofMono(job -> Mono.just(bytes(job.function() + job.reducer()))))
+            .build()
+            .run()
+            .subscribe());
+    GearmanClient named =
+        GearmanClient.builder(server().address())
+            .connection(server().connection())
+            .namespace("test/")
+            .build();
+    opened.add(named);
+    JobRequest job = JobRequest.of("names", bytes("x"));
+    StepVerifier.create(
+            named
+                .call(job, PayloadCodec.utf8())
+                .concatWith(named.call(job.withReducer("sum"), PayloadCodec.utf8()))
+                .concatWith(
+                    client().call(JobRequest.of("test/names", bytes("")), PayloadCodec.utf8())))
+        .expectNext("names", "namessum", "names")
+        .expectComplete()
+        .verify(BOUND);
+  }
+
+  @Test
+  void aWorkerThatIsPausedTakesNoJobsUntilItGoesOn() {
+    AtomicInteger begun = new AtomicInteger();
+    GearmanWorker worker =
+        GearmanWorker.builder(server().address())
+            .connection(server().connection())
+            .function(
+                "count",
+                JobFunction.ofMono(
+                    job -> Mono.fromSupplier(() -> bytes("" + begun.incrementAndGet()))))
+            .build();
+    worker.pause();
+    opened.add(worker.run().subscribe());
+    Sinks.One<String> result = Sinks.one();
+    opened.add(
+        client()
+            .call(JobRequest.of("count", bytes("")), PayloadCodec.utf8())
+            .subscribe(result::tryEmitValue, result::tryEmitError));
+    worker.states().filter(state -> state.status() == Status.READY).blockFirst(BOUND);
+    work(1, "other", JobFunction.ofMono(job -> Mono.empty()));
+    client().call("other", bytes("")).block(BOUND); // the server has had its time
+    assertThat(begun).hasValue(0);
+    worker.resume();
+    StepVerifier.create(result.asMono()).expectNext("1").expectComplete().verify(BOUND);
   }
 
   @Test

@@ -151,6 +151,7 @@ class JobTimeoutTest extends SessionFixture {
             List.of(),
             ConnectionSettings.defaults(),
             "",
+            "",
             4,
             Duration.ofSeconds(9),
             Duration.ofSeconds(30),

@@ -68,7 +68,7 @@ final class Commands implements JobFunction {
   private Process start(Job job) {
     ProcessBuilder builder = new ProcessBuilder(setup.command()).redirectError(Redirect.INHERIT);
     Map<String, String> environment = builder.environment();
-    environment.put("GEARMAN_FUNCTION", setup.peer().withoutNamespace(job.function()));
+    environment.put("GEARMAN_FUNCTION", job.function());
     environment.put("GEARMAN_HANDLE", job.handle().id());
     environment.put("GEARMAN_UNIQUE", job.unique());
     try {

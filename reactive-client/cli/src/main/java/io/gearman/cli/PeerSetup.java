@@ -123,20 +123,13 @@ record PeerSetup(
     }
   }
 
-  /** What the server knows a function by. */
-  String onWire(String function) {
-    return namespace + function;
-  }
-
-  /** The name that was given, of a function that the server knows by another. */
-  String withoutNamespace(String onWire) {
-    return onWire.substring(namespace.length());
-  }
-
   /** Bytes of the largest workload that fits into a packet to each function. */
   int maxWorkload(int unique) {
     int name =
-        functions.stream().mapToInt(each -> onWire(each).getBytes(UTF_8).length).max().orElse(0);
+        functions.stream()
+            .mapToInt(each -> (namespace + each).getBytes(UTF_8).length)
+            .max()
+            .orElse(0);
     return connection.maxPacketSize() - Packet.HEADER_SIZE - (name + 1) - (unique + 1);
   }
 }

@@ -90,6 +90,7 @@ record SubmitSetup(
             .connectLimit(connection.connectTimeout().plus(WARM_UP))
             .selection(options.selection)
             .clientId(peer.clientId())
+            .namespace(peer.namespace())
             .streamConnections(
                 Math.min(MAX_CONNECTIONS, peer.concurrency() * peer.functions().size()));
     return (patience == null ? builder : builder.acceptLimit(patience)).build();
@@ -97,7 +98,7 @@ record SubmitSetup(
 
   JobRequest request(String function, byte[] workload) {
     JobRequest request =
-        JobRequest.of(peer.onWire(function), workload)
+        JobRequest.of(function, workload)
             .withPriority(options.priority)
             .withUnique(unique())
             .withFailFast(options.failFast);

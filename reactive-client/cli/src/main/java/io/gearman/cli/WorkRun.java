@@ -69,8 +69,9 @@ final class WorkRun {
         GearmanWorker.builder(peer.servers())
             .connection(peer.connection())
             .clientId(peer.clientId())
+            .namespace(peer.namespace())
             .concurrency(peer.concurrency());
-    peer.functions().stream().distinct().forEach(name -> builder.function(peer.onWire(name), gate));
+    peer.functions().stream().distinct().forEach(name -> builder.function(name, gate));
     return builder.build();
   }
 
