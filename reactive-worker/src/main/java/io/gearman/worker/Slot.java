@@ -3,7 +3,6 @@ package io.gearman.worker;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import reactor.core.Exceptions;
 import reactor.core.publisher.MonoSink;
 import reactor.util.context.Context;
 import reactor.util.context.ContextView;
@@ -36,8 +35,7 @@ final class Slot {
     }
     try {
       result.success(code.apply(job));
-    } catch (Throwable thrown) {
-      Exceptions.throwIfJvmFatal(thrown);
+    } catch (Throwable thrown) { // whatever it is: nobody would hear of what is thrown here
       if (cancelled.get()) {
         WorkerSession.log.debug("{} was cancelled", job, thrown);
       } else {

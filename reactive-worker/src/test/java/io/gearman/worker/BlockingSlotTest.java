@@ -4,9 +4,11 @@ package io.gearman.worker;
 import static io.gearman.protocol.PacketType.GRAB_JOB_ALL;
 import static io.gearman.protocol.PacketType.WORK_CANCEL;
 import static io.gearman.protocol.PacketType.WORK_COMPLETE;
+import static io.gearman.protocol.PacketType.WORK_EXCEPTION;
 import static io.gearman.protocol.PacketType.WORK_FAIL;
 import static io.gearman.testkit.ScriptedConnection.request;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.gearman.protocol.Packet;
 import io.gearman.testkit.ScriptedConnection;
@@ -17,6 +19,8 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
@@ -133,6 +137,19 @@ class BlockingSlotTest extends SessionFixture {
     begin(JobFunction.blocking(job -> bytes("end")));
     awaitSent(2);
     assertThat(sent).containsExactly(request(WORK_COMPLETE, HANDLE, "end"), GRAB);
+  }
+
+  /** Reactor takes these to be the end of the JVM, and tells nobody. */
+  @ParameterizedTest
+  @ValueSource(classes = {NoClassDefFoundError.class, StackOverflowError.class})
+  void anErrorOfTheJvmFailsTheJob(Class<? extends Error> error) {
+    begin(
+        JobFunction.blocking(
+            job -> {
+              throw error.getConstructor().newInstance();
+            }));
+    assertTimeoutPreemptively(BOUND, () -> awaitSent(2));
+    assertThat(sent).containsExactly(request(WORK_EXCEPTION, HANDLE, error.getName()), GRAB);
   }
 
   @Test
