@@ -95,10 +95,21 @@ final class JobOutput {
     } else if (failure.getClass() == JobFailedException.class) {
       session.send(PacketType.WORK_FAIL, handle);
     } else {
-      WorkerSession.log.warn("Function {} failed on {}", job.function(), job, failure);
-      byte[] text = failure.toString().getBytes(UTF_8);
+      byte[] text = told(failure).getBytes(UTF_8);
       session.send(
           PacketType.WORK_EXCEPTION, handle, Arrays.copyOf(text, Math.min(text.length, MAX_TEXT)));
+    }
+  }
+
+  /** Errors are of the functions' making: one may fail to say what it is. */
+  private String told(Throwable failure) {
+    try {
+      WorkerSession.log.warn("Function {} failed on {}", job.function(), job, failure);
+      return failure.toString();
+    } catch (RuntimeException unspeakable) {
+      String name = failure.getClass().getName();
+      WorkerSession.log.warn("Function {} failed on {}: {}", job.function(), job, name);
+      return name;
     }
   }
 

@@ -148,6 +148,25 @@ class JobRunTest extends SessionFixture {
         .containsExactly(request(WORK_EXCEPTION, HANDLE, "java.lang.NoClassDefFoundError: Codec"));
   }
 
+  /** Its message is made of what has gone wrong, say. */
+  private static final class Unspeakable extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public String getMessage() {
+      throw new IllegalStateException("no message");
+    }
+  }
+
+  @Test
+  void anErrorThatCannotSayWhatItIsFailsTheJobAndFreesItsSlot() {
+    work(1, job -> Mono.error(new Unspeakable()));
+    assign(HANDLE);
+    assertThat(connection.written())
+        .containsExactly(
+            request(WORK_EXCEPTION, HANDLE, Unspeakable.class.getName()), request(GRAB_JOB_ALL));
+  }
+
   @Test
   void aFunctionThatIsNotOursFailsTheJob() {
     work(1, job -> Mono.empty());
