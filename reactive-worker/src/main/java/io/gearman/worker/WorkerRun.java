@@ -23,6 +23,8 @@ import reactor.core.publisher.Sinks;
  */
 final class WorkerRun implements Disposable {
 
+  private static final Duration MAX_PATIENCE = Duration.ofDays(36_500); // timers take 292 years
+
   private final WorkerSettings settings;
   private final EventLoop loop;
   private final Slots slots;
@@ -104,13 +106,20 @@ final class WorkerRun implements Disposable {
   }
 
   private void drain(Duration patience) {
-    if (before == null) {
-      before = slots.ended();
-      slots
-          .drain()
-          .timeout(patience, Mono.empty())
-          .subscribe(none -> {}, failed -> {}, () -> loop.execute(this::close));
+    if (before != null) {
+      return;
     }
+    before = slots.ended();
+    if (watches.isDisposed()) { // it has ended meanwhile
+      close();
+      return;
+    }
+    Duration limit = patience.compareTo(MAX_PATIENCE) < 0 ? patience : MAX_PATIENCE;
+    watches.add(
+        slots
+            .drain()
+            .timeout(limit, Mono.empty())
+            .subscribe(none -> {}, failed -> {}, () -> loop.execute(this::close)));
   }
 
   /** Jobs that run are cancelled as their connections close. */

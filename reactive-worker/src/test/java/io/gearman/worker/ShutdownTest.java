@@ -144,6 +144,16 @@ class ShutdownTest {
   }
 
   @Test
+  void patienceMayBeEndless() {
+    GearmanWorker worker = worker(JobFunction.ofMono(job -> Mono.empty()));
+    run(worker);
+    StepVerifier.create(worker.shutdown(Duration.ofSeconds(Long.MAX_VALUE)))
+        .expectNext(new Drained(0, 0))
+        .expectComplete()
+        .verify(BOUND);
+  }
+
+  @Test
   void patienceIsNotNegative() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> slowWorker().shutdown(Duration.ofMillis(-1)))
