@@ -5,13 +5,17 @@ import io.gearman.JobEvent;
 import io.gearman.JobUpdate;
 import io.gearman.worker.Job;
 import io.gearman.worker.JobFunction;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Sinks;
 
 /**
- * Lets jobs begin until there were enough of them. A job that comes later does not begin; it goes
- * back to the server when the connection is closed.
+ * Lets jobs begin until there were enough of them. A job that comes later waits: it begins in place
+ * of one that does not count after all, or goes back to the server when the connection is closed.
  *
  * <p>Jobs begin on an event loop and end anywhere: hence the lock.
  */
@@ -23,8 +27,8 @@ final class JobGate implements JobFunction {
     /** As many jobs have begun as may begin. */
     void full();
 
-    /** And all of these have ended. */
-    void done();
+    /** All of these have ended, and others wait that do not begin. */
+    void left();
   }
 
   private final JobFunction function;
@@ -34,6 +38,7 @@ final class JobGate implements JobFunction {
   private long begun; // without those that were cancelled or lost with the connection
   private long running;
   private boolean failed;
+  private final Set<Sinks.Empty<Void>> waiting = new LinkedHashSet<>();
 
   /**
    * @param most jobs that may begin; 0 for any number
@@ -46,19 +51,29 @@ final class JobGate implements JobFunction {
 
   @Override
   public Publisher<JobUpdate> apply(Job job) {
-    return Flux.defer(() -> begin() ? run(job) : Flux.never());
+    return Flux.defer(
+        () -> {
+          Sinks.Empty<Void> turn = Sinks.empty();
+          return begin(turn)
+              ? run(job)
+              : turn.asMono().thenMany(apply(job)).doOnCancel(() -> forget(turn));
+        });
   }
 
   private Flux<JobUpdate> run(Job job) {
     AtomicBoolean done = new AtomicBoolean(); // a job may end there while it is cancelled here
+    AtomicBoolean cancelled = new AtomicBoolean(); // and fails then because of that
     return Flux.from(function.apply(job))
         .doOnNext(update -> done.compareAndSet(false, update instanceof JobEvent.Completed))
         .doOnComplete(() -> done.set(true))
         .doOnError(
             failure -> {
-              done.set(true);
-              failed();
+              if (!cancelled.get()) {
+                done.set(true);
+                failed();
+              }
             })
+        .doOnCancel(() -> cancelled.set(true))
         .doFinally(end -> ended(done.get()));
   }
 
@@ -76,20 +91,31 @@ final class JobGate implements JobFunction {
     return begun < most;
   }
 
-  private boolean begin() {
-    boolean full;
+  /** Whether it begins; it waits for its turn if not. */
+  private boolean begin(Sinks.Empty<Void> turn) {
+    boolean begins;
+    boolean last;
     synchronized (this) {
-      if (!isOpen()) {
-        return false;
+      begins = isOpen();
+      if (begins) {
+        begun++;
+        running++;
+        last = !isOpen();
+      } else {
+        waiting.add(turn);
+        last = running == 0;
       }
-      begun++;
-      running++;
-      full = !isOpen();
     }
-    if (full) {
+    if (last && begins) {
       listener.full();
+    } else if (last) {
+      listener.left();
     }
-    return true;
+    return begins;
+  }
+
+  private synchronized void forget(Sinks.Empty<Void> turn) {
+    waiting.remove(turn);
   }
 
   private synchronized void failed() {
@@ -97,14 +123,20 @@ final class JobGate implements JobFunction {
   }
 
   private void ended(boolean counts) {
-    boolean done;
+    List<Sinks.Empty<Void>> turns = List.of();
+    boolean left;
     synchronized (this) {
       running--;
-      begun -= counts ? 0 : 1;
-      done = running == 0 && !isOpen();
+      if (!counts) {
+        begun--;
+        turns = List.copyOf(waiting); // one of them is the first, and the others wait again
+        waiting.clear();
+      }
+      left = running == 0 && !isOpen() && !waiting.isEmpty();
     }
-    if (done) {
-      listener.done();
+    turns.forEach(Sinks.Empty::tryEmitEmpty);
+    if (left) {
+      listener.left();
     }
   }
 }

@@ -36,7 +36,7 @@ final class WorkRun {
 
   private static final Logger log = LoggerFactory.getLogger(WorkRun.class);
 
-  /** For what was assigned as the last wanted job began, and goes back. */
+  /** Between the end of the last wanted job and that of the connections. */
   private static final Duration GRACE = Duration.ofSeconds(1);
 
   private static final Duration AS_LONG_AS_IT_TAKES = Duration.ofDays(365);
@@ -91,7 +91,11 @@ final class WorkRun {
    */
   int work() {
     try {
-      Mono<Void> working = worker.run().repeat(() -> gate.isOpen() && !stopping.get()).then();
+      Mono<Void> working =
+          worker
+              .run()
+              .repeat(() -> gate.isOpen() && !stopping.get())
+              .then(Mono.defer(() -> stopping.get() ? end.asMono() : Mono.empty()));
       Mono.firstWithSignal(working, end.asMono()).block();
     } catch (GearmanException e) {
       throw new CommandException("the worker is refused", e);
@@ -120,18 +124,18 @@ final class WorkRun {
   /** As a signal does: lets running jobs end, and the second time does not. */
   void stop() {
     if (!stopping.compareAndSet(false, true)) {
-      cutOff();
+      end(gate.running());
       return;
     }
     log.info("Stopping: jobs have {} to end", setup.stopTimeout());
     worker
         .shutdown(setup.stopTimeout())
         .timeout(setup.stopTimeout().plus(GRACE)) // where a drain with more patience has begun
-        .subscribe(drained -> cut = drained.returned(), late -> cutOff());
+        .subscribe(drained -> end(drained.returned()), late -> end(gate.running()));
   }
 
-  private void cutOff() {
-    cut = gate.running();
+  private void end(long jobs) {
+    cut = jobs;
     end.tryEmitEmpty();
   }
 
@@ -144,7 +148,7 @@ final class WorkRun {
     }
 
     @Override
-    public void done() {
+    public void left() {
       Mono.delay(GRACE).subscribe(over -> end.tryEmitEmpty());
     }
   }

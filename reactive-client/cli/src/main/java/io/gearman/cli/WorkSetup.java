@@ -42,6 +42,9 @@ record WorkSetup(
       WorkOptions options, UnaryOperator<@Nullable String> environment, Charset charset) {
     PeerSetup peer = PeerSetup.of(options.peer, environment, charset);
     PeerSetup.checkDuration("--timeout", options.jobTimeout);
+    if (!options.stopTimeout.isZero()) {
+      PeerSetup.checkDuration("--stop-timeout", options.stopTimeout);
+    }
     Range.check("-c", options.count, 0, Integer.MAX_VALUE);
     options.command.forEach(word -> ArgumentCharset.encode("command", word, charset));
     return new WorkSetup(

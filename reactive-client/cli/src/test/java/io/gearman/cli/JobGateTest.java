@@ -8,11 +8,19 @@ import io.gearman.JobFailedException;
 import io.gearman.JobHandle;
 import io.gearman.JobUpdate;
 import io.gearman.worker.Job;
+import io.gearman.worker.JobFunction;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
 import reactor.test.StepVerifier;
+import reactor.test.publisher.TestPublisher;
+import reactor.test.publisher.TestPublisher.Violation;
 
 class JobGateTest {
 
@@ -21,14 +29,20 @@ class JobGateTest {
 
   private final List<Sinks.Many<JobUpdate>> jobs = new ArrayList<>();
   private int full;
-  private int idle;
+  private int left;
 
   private JobGate gate(int most) {
-    return new JobGate(
+    return gate(
+        most,
         job -> {
           jobs.add(Sinks.many().unicast().onBackpressureBuffer());
           return jobs.get(jobs.size() - 1).asFlux();
-        },
+        });
+  }
+
+  private JobGate gate(int most, JobFunction function) {
+    return new JobGate(
+        function,
         most,
         new JobGate.Listener() {
           @Override
@@ -37,8 +51,8 @@ class JobGateTest {
           }
 
           @Override
-          public void done() {
-            idle++;
+          public void left() {
+            left++;
           }
         });
   }
@@ -47,24 +61,60 @@ class JobGateTest {
     return StepVerifier.create(gate.apply(JOB));
   }
 
+  private static Disposable begin(JobGate gate) {
+    return Flux.from(gate.apply(JOB)).subscribe();
+  }
+
   @Test
   void whatComesAfterEnoughJobsDoesNotBegin() {
     JobGate gate = gate(1);
     run(gate).then(() -> jobs.get(0).tryEmitComplete()).verifyComplete();
+    assertThat(left).isZero();
     run(gate).expectSubscription().thenCancel().verify();
 
     assertThat(jobs).hasSize(1);
-    assertThat(idle).isEqualTo(1);
+    assertThat(left).isEqualTo(1);
+  }
+
+  @Test
+  void whatCameMeanwhileIsLeftWhenTheOthersHaveEnded() {
+    JobGate gate = gate(1);
+    run(gate)
+        .then(() -> begin(gate))
+        .then(() -> assertThat(left).isZero())
+        .then(() -> jobs.get(0).tryEmitComplete())
+        .verifyComplete();
+
+    assertThat(jobs).hasSize(1);
+    assertThat(left).isEqualTo(1);
+  }
+
+  /** Nobody else could run it: the worker has it, and takes no more. */
+  @Test
+  void whatCameMeanwhileBeginsInPlaceOfAJobThatDoesNotCount() {
+    JobGate gate = gate(2);
+    Disposable first = begin(gate);
+    begin(gate);
+    run(gate)
+        .then(() -> begin(gate))
+        .then(first::dispose)
+        .then(() -> assertThat(jobs).hasSize(3))
+        .then(() -> jobs.get(2).tryEmitComplete())
+        .verifyComplete();
+    assertThat(gate.isOpen()).isFalse();
+    assertThat(left).isZero();
+    jobs.get(1).tryEmitComplete();
+    assertThat(left).isEqualTo(1);
   }
 
   @Test
   void aJobThatTheConnectionTookAlongDoesNotCount() {
     JobGate gate = gate(1);
     run(gate).expectSubscription().thenCancel().verify();
-    assertThat(idle).isZero();
+    assertThat(left).isZero();
 
     run(gate).then(() -> jobs.get(1).tryEmitComplete()).verifyComplete();
-    assertThat(idle).isEqualTo(1);
+    assertThat(gate.isOpen()).isFalse();
   }
 
   /** A worker cancels the publisher when it has the result. */
@@ -73,7 +123,7 @@ class JobGateTest {
     JobGate gate = gate(1);
     run(gate).then(() -> jobs.get(0).tryEmitNext(RESULT)).expectNext(RESULT).thenCancel().verify();
 
-    assertThat(idle).isEqualTo(1);
+    assertThat(gate.isOpen()).isFalse();
   }
 
   @Test
@@ -85,7 +135,38 @@ class JobGateTest {
         .verifyError(JobFailedException.class);
 
     assertThat(gate.hasFailed()).isTrue();
-    assertThat(idle).isZero();
+    assertThat(left).isZero();
+  }
+
+  /** A command that is killed, say. */
+  @Test
+  void aJobThatFailsBecauseItIsCancelledHasNotFailed() {
+    TestPublisher<JobUpdate> job = TestPublisher.createNoncompliant(Violation.CLEANUP_ON_TERMINATE);
+    JobGate gate = gate(0, its -> job);
+    AtomicReference<Throwable> heard = new AtomicReference<>();
+    gate.apply(JOB)
+        .subscribe(
+            new CoreSubscriber<>() {
+              @Override
+              public void onSubscribe(Subscription subscription) {
+                subscription.cancel();
+              }
+
+              @Override
+              public void onNext(JobUpdate update) {}
+
+              @Override
+              public void onError(Throwable failure) {
+                heard.set(failure);
+              }
+
+              @Override
+              public void onComplete() {}
+            });
+    job.error(new JobFailedException(JOB.handle()));
+
+    assertThat(heard).hasValueMatching(JobFailedException.class::isInstance);
+    assertThat(gate.hasFailed()).isFalse();
   }
 
   @Test
@@ -99,10 +180,9 @@ class JobGateTest {
         .then(() -> assertThat(full).isEqualTo(1))
         .then(() -> assertThat(gate.isOpen()).isFalse())
         .then(() -> assertThat(gate.running()).isEqualTo(1))
-        .then(() -> assertThat(idle).isZero())
+        .then(() -> assertThat(left).isZero())
         .then(() -> jobs.get(1).tryEmitComplete())
         .verifyComplete();
-    assertThat(idle).isEqualTo(1);
     assertThat(full).isEqualTo(1);
   }
 
@@ -112,6 +192,6 @@ class JobGateTest {
     run(gate).then(() -> jobs.get(0).tryEmitComplete()).verifyComplete();
 
     assertThat(gate.isOpen()).isTrue();
-    assertThat(full + idle).isZero();
+    assertThat(full + left).isZero();
   }
 }

@@ -52,6 +52,7 @@ class ToolOptionsTest {
         "submit -f f --max-packet-size 1 | --max-packet-size must be 1024 to 2147482623, not 1",
         "submit -f f --client-id a\u00a0b | --client-id must be printable ASCII without blanks, not 'a\u00a0b'",
         "work -f f --timeout 0s | --timeout must be 1ms to 2147483647ms, not 0ms",
+        "work -f f --stop-timeout 999h | --stop-timeout must be 1ms to 2147483647ms, not 3596400000ms",
         "work -f f -c -1 | -c must be 0 to 2147483647, not -1",
         "work -f f no-such-command | the command 'no-such-command' is not there, or cannot be executed",
         "work -f f /etc | the command '/etc' is not there, or cannot be executed",

@@ -176,6 +176,13 @@ class WorkRunTest {
   }
 
   @Test
+  void aStopBeforeItHasBegunIsHeard() throws Exception {
+    try (Working worker = Working.startStopped(server.address().port(), "-f", "f", "cat")) {
+      assertThat(worker.exitCode()).isZero();
+    }
+  }
+
+  @Test
   void aSecondStopGivesRunningJobsBack() throws Exception {
     Path begun = folder.resolve("begun");
     String hung = "touch " + begun + "; sleep 1000";

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import picocli.CommandLine;
 
 /** Our worker as {@code gearman work} runs it, but for signals, in this process. */
@@ -25,6 +26,10 @@ final class Working implements AutoCloseable {
   private final CompletableFuture<Integer> exitCode = new CompletableFuture<>();
 
   private Working(OutputStream to, List<String> words) {
+    this(to, words, run -> {});
+  }
+
+  private Working(OutputStream to, List<String> words, Consumer<WorkRun> before) {
     WorkOptions options = new WorkOptions();
     new CommandLine(options)
         .setOverwrittenOptionsAllowed(true)
@@ -36,6 +41,7 @@ final class Working implements AutoCloseable {
             StandardCharsets.UTF_8);
     OutputStream stdout = to == null ? out : to;
     run = new WorkRun(setup, new Stdio(InputStream.nullInputStream(), stdout, stdout));
+    before.accept(run);
     Thread thread = new Thread(this::work, "work");
     thread.setDaemon(true);
     thread.start();
@@ -43,6 +49,11 @@ final class Working implements AutoCloseable {
 
   static Working start(int port, String... words) {
     return new Working(null, at(port, words));
+  }
+
+  /** A signal comes before it has begun. */
+  static Working startStopped(int port, String... words) {
+    return new Working(null, at(port, words), WorkRun::stop);
   }
 
   /** With servers that its words name. */
