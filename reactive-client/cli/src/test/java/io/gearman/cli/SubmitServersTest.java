@@ -161,12 +161,12 @@ class SubmitServersTest {
     assertThat(cli.out()).isEqualTo("done");
   }
 
-  /** At once, and not after the ten seconds that a server may take. */
+  /** At once, and not after the time that a server may take. */
   @Test
   void whereNobodyIsEveryJobFailsAtOnce() throws Exception {
     cli.in = new ByteArrayInputStream(bytes("x\n".repeat(100)));
 
-    assertThat(start(NOBODY + ",127.0.0.1:2", "-n").get(5, TimeUnit.SECONDS)).isEqualTo(5);
+    assertThat(exitCode(start(NOBODY + ",127.0.0.1:2", "-n", "--connect-timeout=1h"))).isEqualTo(5);
     assertThat(cli.err())
         .hasSize(100)
         .containsOnly(
@@ -180,7 +180,7 @@ class SubmitServersTest {
     try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       CompletableFuture<Integer> run = start("127.0.0.1:" + silent.getLocalPort(), option, "x");
 
-      assertThat(run.get(5, TimeUnit.SECONDS)).isEqualTo(5);
+      assertThat(exitCode(run)).isEqualTo(5);
       assertThat(cli.err()).singleElement().asString().contains("300 ms");
     }
   }
@@ -256,12 +256,12 @@ class SubmitServersTest {
       serve(socket, "1");
       WireClient.accept(socket).close(); // which is when the loss is known
     }
-    lines.write(bytes("2\n3\n4\n5\n6\n7\n8\n9\n"));
+    lines.write(bytes("x\n".repeat(100)));
     lines.close();
 
-    assertThat(run.get(8, TimeUnit.SECONDS)).isEqualTo(5);
+    assertThat(exitCode(run)).isEqualTo(5);
     assertThat(cli.out()).isEqualTo("1");
-    assertThat(cli.err()).hasSize(8);
+    assertThat(cli.err()).hasSize(100);
   }
 
   @ParameterizedTest

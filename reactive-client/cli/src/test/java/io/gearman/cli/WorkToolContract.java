@@ -129,7 +129,7 @@ interface WorkToolContract {
   default void endsAfterAsManyJobs() throws Exception {
     Process theirs = worker(words("-f f -c 2 cat"));
     assertThat(submit("one", "two")).containsExactly("WORK_COMPLETE one", "WORK_COMPLETE two");
-    assertThat(theirs.waitFor(5, TimeUnit.SECONDS)).isTrue();
+    assertThat(theirs.waitFor(20, TimeUnit.SECONDS)).isTrue();
 
     try (Working ours = Working.start(port(), "-f", "f", "-c", "2", "cat")) {
       assertThat(submit("one", "two")).containsExactly("WORK_COMPLETE one", "WORK_COMPLETE two");
@@ -192,7 +192,7 @@ interface WorkToolContract {
     List<String> words = words("-f f -c 2 false");
     Process theirs = worker(words);
     assertThat(submit("one")).containsExactly("WORK_FAIL ");
-    assertThat(theirs.waitFor(5, TimeUnit.SECONDS)).isTrue();
+    assertThat(theirs.waitFor(20, TimeUnit.SECONDS)).isTrue();
 
     try (Working ours = Working.start(port(), words.toArray(String[]::new))) {
       assertThat(submit("one", "two")).containsExactly("WORK_FAIL ", "WORK_FAIL ");
