@@ -3,6 +3,7 @@ package io.gearman.worker;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /** A function at work. Confined to the event loop of its worker, hence the plain fields. */
 final class WorkerFunction {
@@ -16,15 +17,26 @@ final class WorkerFunction {
   private final JobFunction function;
   private final Duration timeout; // 0 for none
   private final boolean serverTimeout;
+  private final LongSupplier nanoTime;
 
   private boolean warned;
   private long warnedAt;
 
   WorkerFunction(String name, JobFunction function, Duration timeout, boolean serverTimeout) {
+    this(name, function, timeout, serverTimeout, System::nanoTime);
+  }
+
+  WorkerFunction(
+      String name,
+      JobFunction function,
+      Duration timeout,
+      boolean serverTimeout,
+      LongSupplier nanoTime) {
     this.name = name;
     this.function = function;
     this.timeout = timeout;
     this.serverTimeout = serverTimeout;
+    this.nanoTime = nanoTime;
   }
 
   String name() {
@@ -47,11 +59,11 @@ final class WorkerFunction {
 
   /** Runs some of its code on the event loop, and complains if it keeps the loop. */
   void watch(Runnable code) {
-    long begun = System.nanoTime();
+    long begun = nanoTime.getAsLong();
     try {
       code.run();
     } finally {
-      long end = System.nanoTime();
+      long end = nanoTime.getAsLong();
       if (end - begun > BLOCKING.toNanos()) {
         complain(end, end - begun);
       }

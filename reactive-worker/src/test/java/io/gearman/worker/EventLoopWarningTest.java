@@ -17,6 +17,7 @@ class EventLoopWarningTest extends SessionFixture {
 
   private static final Duration LONG = WorkerFunction.BLOCKING.plusMillis(10);
 
+  private long now; // ns
   private final LogRecorder log = new LogRecorder(GearmanWorker.class.getName());
 
   @AfterEach
@@ -24,26 +25,32 @@ class EventLoopWarningTest extends SessionFixture {
     log.close();
   }
 
-  /** Not by waiting, which BlockHound would not let it. */
-  private static void keepTheThread() {
-    long end = System.nanoTime() + LONG.toNanos();
-    while (System.nanoTime() < end) {
-      Thread.onSpinWait();
-    }
+  private void keepTheThread() {
+    now += LONG.toNanos();
+  }
+
+  private void begin(JobFunction function) {
+    Lane lane =
+        new Lane(new Slots(1), 1)
+            .add(new WorkerFunction("f", function, Duration.ZERO, false, () -> now));
+    WorkerSession session = connection.open(opened -> new WorkerSession(opened, lane));
+    session.register("", PATIENCE).subscribe();
+    connection.receive(PLAIN);
   }
 
   private List<String> warnings() {
     return log.lines().stream().filter(line -> line.contains("event loop")).toList();
   }
 
-  private static Mono<JobUpdate> slow(Job job) {
+  private Mono<JobUpdate> slow(Job job) {
     keepTheThread();
     return Mono.empty();
   }
 
   @Test
   void aFunctionThatTakesLongToReturnIsNamed() {
-    answer(EventLoopWarningTest::slow);
+    begin(this::slow);
+    assign(HANDLE);
     assertThat(warnings())
         .singleElement()
         .asString()
@@ -53,14 +60,14 @@ class EventLoopWarningTest extends SessionFixture {
 
   @Test
   void aPublisherThatTakesLongIsNamed() {
-    answerOf(Mono.fromRunnable(EventLoopWarningTest::keepTheThread));
+    begin(job -> Mono.fromRunnable(this::keepTheThread));
+    assign(HANDLE);
     assertThat(warnings()).hasSize(1);
   }
 
   @Test
   void aPublisherThatTakesLongLaterIsNamed() {
-    work(
-        1,
+    begin(
         job ->
             Flux.<JobUpdate, Integer>generate(
                 () -> 0,
@@ -80,15 +87,19 @@ class EventLoopWarningTest extends SessionFixture {
 
   @Test
   void itIsNamedOnceAMinute() {
-    work(1, EventLoopWarningTest::slow);
+    begin(this::slow);
     assign("H:1");
     assign("H:2");
     assertThat(warnings()).hasSize(1);
+    now += Duration.ofMinutes(1).toNanos();
+    assign("H:3");
+    assertThat(warnings()).hasSize(2);
   }
 
   @Test
   void onesThatAreQuickAreNotNamed() {
-    answer(job -> Mono.empty());
+    begin(job -> Mono.empty());
+    assign(HANDLE);
     assertThat(warnings()).isEmpty();
   }
 }

@@ -43,7 +43,7 @@ import reactor.test.scheduler.VirtualTimeScheduler;
 /** A worker of servers that die. */
 class GearmanWorkerFaultTest {
 
-  private static final Duration BOUND = Duration.ofSeconds(5);
+  private static final Duration BOUND = Duration.ofSeconds(20);
   private static final Duration CONNECT_TIMEOUT = ConnectionSettings.defaults().connectTimeout();
 
   private final ScriptedServer server = ScriptedServer.start();
@@ -138,7 +138,7 @@ class GearmanWorkerFaultTest {
       silent.expectNothing(Duration.ofMillis(100));
       time.advanceTimeBy(Duration.ofMillis(1));
       silent.expectClosed();
-      loops.onClient(true).next().submit(() -> {}).get(5, SECONDS); // the pause has begun
+      loops.onClient(true).next().submit(() -> {}).get(20, SECONDS); // the pause has begun
       time.advanceTimeBy(Duration.ofMillis(100)); // the longest of first pauses
       server.serve(WorkerPoint.AFTER_COMPLETE);
     } finally {

@@ -25,7 +25,7 @@ import reactor.test.StepVerifier;
 /** The adapters: what they make of a function's result. */
 class JobFunctionTest {
 
-  private static final Duration BOUND = Duration.ofSeconds(5);
+  private static final Duration BOUND = Duration.ofSeconds(20);
   private static final Job JOB =
       new Job(new JobHandle("here:4730", "H:1"), "f", "", "", bytes("workload"));
 

@@ -26,7 +26,7 @@ import reactor.test.StepVerifier;
 /** How a worker introduces itself, and what it makes of the answer. */
 class WorkerSessionNegotiationTest extends SessionFixture {
 
-  private static final Duration BOUND = Duration.ofSeconds(5);
+  private static final Duration BOUND = Duration.ofSeconds(20);
 
   private final Map<String, JobFunction> functions =
       new LinkedHashMap<>(Map.of("f", job -> Mono.empty()));
