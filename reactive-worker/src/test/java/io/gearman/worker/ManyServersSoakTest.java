@@ -28,6 +28,7 @@ import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 import reactor.util.retry.Retry;
 
@@ -48,13 +49,14 @@ class ManyServersSoakTest {
   private static final int SLOTS = 2;
   private static final int AT_ONCE = 48;
   private static final Duration BOUND = Duration.ofMinutes(10);
-  private static final Duration TURN = Duration.ofMillis(300); // between two stops
+  private static final int JOBS_BETWEEN_STOPS = 400;
   private static final ConnectionSettings CONNECTION =
       ConnectionSettings.defaults()
           .withBackoff(new Backoff(Duration.ofMillis(10), Duration.ofMillis(100)));
 
   private final List<JobServer.Bound> servers = new ArrayList<>();
   private final Disposable.Composite opened = Disposables.composite();
+  private final Sinks.Many<Integer> turns = Sinks.many().unicast().onBackpressureBuffer();
   private final AtomicInteger held = new AtomicInteger();
   private final AtomicInteger mostHeld = new AtomicInteger();
   private final AtomicInteger acknowledged = new AtomicInteger();
@@ -82,9 +84,10 @@ class ManyServersSoakTest {
   /** Stops one after the other, each before the next, and starts it again. */
   private void comeAndGo() {
     opened.add(
-        Flux.interval(TURN, Schedulers.boundedElastic())
-            .onBackpressureDrop()
-            .concatMap(turn -> Mono.fromRunnable(() -> restart((int) (turn % 3))), 1)
+        turns
+            .asFlux()
+            .publishOn(Schedulers.boundedElastic())
+            .concatMap(turn -> Mono.fromRunnable(() -> restart(turn % 3)), 1)
             .subscribe());
   }
 
@@ -152,6 +155,9 @@ class ManyServersSoakTest {
         .flatMap(number -> submit(client, number), AT_ONCE)
         .publishOn(Schedulers.single())
         .doOnNext(results::set)
+        .index((done, number) -> done)
+        .filter(done -> done % JOBS_BETWEEN_STOPS == 1)
+        .doOnNext(done -> turns.tryEmitNext((int) (done / JOBS_BETWEEN_STOPS)))
         .blockLast(BOUND);
     log.info("{} jobs, acknowledged {}, lost {} with {} stops", JOBS, acknowledged, lost, stops);
     assertThat(results.cardinality()).isEqualTo(JOBS);
