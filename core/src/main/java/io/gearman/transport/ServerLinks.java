@@ -146,8 +146,8 @@ public final class ServerLinks<S extends ServerLink.Session> implements Disposab
     return Mono.<S>create(
             sink -> {
               Waiter<S> waiter = new Waiter<>(order, sink);
+              execute(() -> admit(waiter)); // first, as whoever has gone already is removed at once
               sink.onDispose(() -> execute(() -> waiters.remove(waiter)));
-              execute(() -> admit(waiter));
             })
         .timeout(
             patience, Mono.error(() -> noneReady(order, "for " + patience.toMillis() + " ms")));

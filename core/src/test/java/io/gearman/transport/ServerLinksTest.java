@@ -19,6 +19,8 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.reactivestreams.Subscription;
+import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.test.scheduler.VirtualTimeScheduler;
@@ -127,6 +129,22 @@ class ServerLinksTest {
     links.ready(links.links(), PATIENCE);
     assertThat(attempts).isEmpty();
     assertThat(status(0)).isEqualTo(IDLE);
+  }
+
+  @Test
+  void whoeverHasGoneAlreadyTakesNoRoom() {
+    for (int i = 0; i < MAX_WAITING; i++) {
+      links.ready(links.links(), PATIENCE).subscribe(new Gone());
+    }
+    assertThat(want().isTerminated()).isFalse();
+  }
+
+  /** Cancels before anything can come. */
+  private static final class Gone extends BaseSubscriber<Kept> {
+    @Override
+    protected void hookOnSubscribe(Subscription subscription) {
+      subscription.cancel();
+    }
   }
 
   @Test
