@@ -40,6 +40,11 @@ final class Cancellations {
     }
   }
 
+  /** The connection is lost, and its jobs with it: their handles may soon be those of others. */
+  void clear() {
+    waiting.clear();
+  }
+
   private void next() {
     JobHandle handle = active < AT_ONCE ? waiting.poll() : null;
     if (handle != null) {

@@ -189,14 +189,6 @@ final class ClientSession implements PacketListener, ServerLink.Session {
     }
   }
 
-  void submit(JobSubscription job, JobRequest request) {
-    if (replies.size() + jobs.size() >= settings.maxJobs()) {
-      job.onFailure(new TooManyJobsException(settings.maxJobs()));
-    } else {
-      send(job, request.inForeground());
-    }
-  }
-
   JobHandle handle(Packet created) {
     return new JobHandle(connection.server().toString(), created.text(0));
   }
@@ -287,10 +279,15 @@ final class ClientSession implements PacketListener, ServerLink.Session {
     dispose();
   }
 
-  /** A submission has ended. */
-  void ended() {
+  /** A submission has ended. An answer that is still due would meet the next one. */
+  void ended(JobSubscription member) {
     Consumer<ClientSession> next = onIdle;
-    if (next != null && !retired) {
+    if (next == null || retired) {
+      return;
+    }
+    if (replies.size() > 0) {
+      leaveConnection(member);
+    } else {
       connection.setReading(true);
       next.accept(this);
     }
@@ -308,26 +305,39 @@ final class ClientSession implements PacketListener, ServerLink.Session {
           execute(
               () -> {
                 if (!cancelled.isDisposed()) {
-                  send(new Question<>(expected, read, sink), request.get());
+                  send(new Question<>(expected, read, sink), request);
                 }
               });
         });
   }
 
-  private void send(Reply reply, Packet request) {
-    if (lost != null) {
-      reply.onFailure(lost(Phase.CONNECT, lost.getCause()));
-      return;
-    }
-    if (request.size() > connection.maxPacketSize()) { // the server would close the connection
-      reply.onFailure(
-          new IllegalArgumentException(
-              "%s of %d bytes is over the packet limit of %d bytes"
-                  .formatted(request.type(), request.size(), connection.maxPacketSize())));
+  void send(Reply reply, Supplier<Packet> making) {
+    Packet request;
+    try {
+      request = checked(reply, making);
+    } catch (RuntimeException refused) {
+      reply.onFailure(refused);
       return;
     }
     replies.add(reply);
     connection.write(request);
+  }
+
+  private Packet checked(Reply reply, Supplier<Packet> making) {
+    if (lost != null || connection.isDisposed()) { // of the latter it is about to hear
+      throw lost(Phase.CONNECT, lost == null ? null : lost.getCause());
+    }
+    if (reply.expected() == PacketType.JOB_CREATED
+        && replies.size() + jobs.size() >= settings.maxJobs()) {
+      throw new TooManyJobsException(settings.maxJobs());
+    }
+    Packet request = making.get();
+    if (request.size() > connection.maxPacketSize()) { // the server would close the connection
+      throw new IllegalArgumentException(
+          "%s of %d bytes is over the packet limit of %d bytes"
+              .formatted(request.type(), request.size(), connection.maxPacketSize()));
+    }
+    return request;
   }
 
   // ---- what the connection says
@@ -338,7 +348,8 @@ final class ClientSession implements PacketListener, ServerLink.Session {
       throw new ProtocolException("Server " + connection.server() + " sent a request: " + packet);
     }
     switch (packet.type()) {
-      case JOB_CREATED, STATUS_RES, STATUS_RES_UNIQUE, OPTION_RES, ECHO_RES -> answer(packet);
+      case JOB_CREATED, STATUS_RES, STATUS_RES_UNIQUE, OPTION_RES, ECHO_RES ->
+          replies.answer(packet);
       case ERROR -> error(packet);
       case WORK_DATA,
           WORK_WARNING,
@@ -346,23 +357,15 @@ final class ClientSession implements PacketListener, ServerLink.Session {
           WORK_COMPLETE,
           WORK_FAIL,
           WORK_EXCEPTION,
-          WORK_RESTARTED -> {
-        jobs.onWork(packet);
-        closeIfRetired();
-      }
+          WORK_RESTARTED ->
+          jobs.onWork(packet);
       default -> log.debug("Ignoring {} from {}", packet, connection.server());
     }
-  }
-
-  private void answer(Packet packet) {
-    replies.answer(packet);
     closeIfRetired();
   }
 
   private void error(Packet packet) {
-    if (replies.refuse(packet)) {
-      closeIfRetired();
-    } else {
+    if (!replies.refuse(packet)) {
       log.warn("Server {} sent an error that answers nothing: {}", connection.server(), packet);
     }
   }
@@ -377,6 +380,9 @@ final class ClientSession implements PacketListener, ServerLink.Session {
     lost = reason;
     log.debug("{}", reason.getMessage(), cause);
     closed.tryEmitEmpty(); // first, so that whoever tries again at once gets a new connection
+    if (cancellations != null) {
+      cancellations.clear();
+    }
     List<JobSubscription> accepted = jobs.clear();
     replies.clear(reason);
     ConnectionException end = lost(Phase.ACCEPTED, cause);

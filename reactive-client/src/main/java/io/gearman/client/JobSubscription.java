@@ -42,12 +42,13 @@ final class JobSubscription implements Subscription, Reply {
 
   private final ClientSession session;
   private final boolean unique;
-  private final boolean mayShare; // with a unique id others may come to share the handle
+  private final boolean mayBeResent; // when the answer is late
   private final CoreSubscriber<? super JobEvent> actual;
   private final ArrayDeque<JobEvent> waiting = new ArrayDeque<>(2);
 
   private final @Nullable IdleWatch idle;
 
+  private boolean mayShare; // with a unique id others may come to share the handle
   private @Nullable JobRequest request; // until it is sent
   private long requested;
   private long buffered; // bytes that the waiting events count as
@@ -67,6 +68,7 @@ final class JobSubscription implements Subscription, Reply {
     this.request = request;
     this.unique = !request.unique().text().isEmpty();
     this.mayShare = request.unique().mayBeShared();
+    this.mayBeResent = request.attempts() > 1;
     this.idle = request.idleLimit() == null ? null : new IdleWatch(request.idleLimit(), this);
     this.actual = actual;
   }
@@ -91,7 +93,7 @@ final class JobSubscription implements Subscription, Reply {
     JobRequest unsent = request;
     if (unsent != null && !gone) {
       request = null; // what waits for its job need not hold its workload
-      session.submit(this, unsent);
+      session.send(this, unsent::inForeground);
     } else {
       drain();
     }
@@ -134,6 +136,7 @@ final class JobSubscription implements Subscription, Reply {
 
   @Override
   public void onLateAnswer(Packet created) {
+    mayShare |= mayBeResent; // with its own next attempt
     session.leave(this, session.join(this, session.handle(created)));
   }
 
@@ -259,7 +262,7 @@ final class JobSubscription implements Subscription, Reply {
     if (!ended) {
       ended = true;
       stopWatch();
-      session.ended();
+      session.ended(this);
       this.failure = failure;
       drain();
     }

@@ -33,6 +33,16 @@ class CancellationsTest {
   }
 
   @Test
+  void thoseThatWaitAreLeftWhenTheConnectionIsLost() {
+    for (int i = 0; i < 10; i++) {
+      cancellations.add(handle("H:" + i));
+    }
+    cancellations.clear();
+    sent.get(0).tryEmitEmpty();
+    assertThat(sent).hasSize(Cancellations.AT_ONCE);
+  }
+
+  @Test
   void thoseWhoFindNoRoomAreLeft() {
     for (int i = 0; i < Cancellations.MAX_WAITING + 100; i++) {
       cancellations.add(handle("H:" + i));

@@ -18,6 +18,7 @@ import io.gearman.JobStatus;
 import io.gearman.protocol.PacketType;
 import io.gearman.protocol.ProtocolException;
 import io.gearman.testkit.DroppedErrors;
+import io.gearman.testkit.ScriptedConnection;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -27,6 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 import reactor.test.subscriber.TestSubscriber;
 
@@ -71,6 +73,18 @@ class ClientSessionLossTest extends SessionFixture {
     assertThat(job.expectTerminalError()).satisfies(lostWhen(Phase.CONNECT));
     assertThat(status.expectTerminalError()).satisfies(lostWhen(Phase.CONNECT));
     assertThat(connection.written()).isEmpty();
+  }
+
+  @Test
+  void whatIsAskedJustBeforeTheLossIsHeardOfIsNotSent() {
+    ScriptedConnection.HandDrivenLoop loop = new ScriptedConnection.HandDrivenLoop();
+    ScriptedConnection closing = new ScriptedConnection(loop);
+    ClientSession last =
+        closing.open(its -> ClientSession.shared(its, SETTINGS, handle -> Mono.empty()));
+    TestSubscriber<JobEvent> job = subscribe(last.run(JOB), 1);
+    closing.dispose();
+    loop.run();
+    assertThat(job.expectTerminalError()).satisfies(lostWhen(Phase.CONNECT));
   }
 
   @Test

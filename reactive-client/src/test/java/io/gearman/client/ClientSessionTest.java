@@ -29,6 +29,7 @@ import io.gearman.testkit.ScriptedConnection;
 import io.gearman.testkit.ScriptedConnection.HandDrivenLoop;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -292,6 +293,16 @@ class ClientSessionTest extends SessionFixture {
     loop.run();
     assertThat(remote.written())
         .containsExactly(request(SUBMIT_JOB, "f", "", "workload"), request(GET_STATUS, HANDLE));
+  }
+
+  @Test
+  void aJobForLaterFailsInTheForeground() {
+    connection.written();
+    TestSubscriber<JobEvent> later = submit(JOB.withNotBefore(Instant.ofEpochSecond(1)));
+    assertThat(later.expectTerminalError())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("can only be enqueued");
+    assertThat(connection.written()).isEmpty();
   }
 
   @Test

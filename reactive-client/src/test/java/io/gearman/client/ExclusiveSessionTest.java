@@ -12,6 +12,7 @@ import io.gearman.testkit.ScriptedConnection;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import reactor.test.scheduler.VirtualTimeScheduler;
 import reactor.test.subscriber.TestSubscriber;
 
 /** A job that has a connection to a plain server to itself. */
@@ -92,6 +93,35 @@ class ExclusiveSessionTest {
     running(JOB, 1).cancel();
     assertThat(connection.isDisposed()).isTrue();
     assertThat(idle).isEmpty();
+  }
+
+  @Test
+  void isNotGivenToTheNextJobWhenTheAnswerDoesNotComeInTime() {
+    VirtualTimeScheduler time = VirtualTimeScheduler.getOrSet();
+    try {
+      SessionFixture.subscribe(session.run(JOB), 1);
+      time.advanceTimeBy(SessionFixture.ACCEPT_LIMIT);
+      assertThat(idle).isEmpty();
+      assertThat(connection.isDisposed()).isTrue();
+    } finally {
+      VirtualTimeScheduler.reset();
+    }
+  }
+
+  @Test
+  void isReadToTheEndWhenAJobThatOthersMayShareIsAcceptedTooLate() {
+    VirtualTimeScheduler time = VirtualTimeScheduler.getOrSet();
+    try {
+      SessionFixture.subscribe(session.run(SHAREABLE), 1);
+      time.advanceTimeBy(SessionFixture.ACCEPT_LIMIT);
+      assertThat(idle).isEmpty();
+      connection.receive(JOB_CREATED, HANDLE);
+      assertThat(connection.isDisposed()).isFalse();
+      connection.receive(WORK_COMPLETE, HANDLE, "");
+      assertThat(connection.isDisposed()).isTrue();
+    } finally {
+      VirtualTimeScheduler.reset();
+    }
   }
 
   @Test

@@ -5,6 +5,7 @@ import static io.gearman.protocol.PacketType.ERROR;
 import static io.gearman.protocol.PacketType.JOB_CREATED;
 import static io.gearman.protocol.PacketType.WORK_CANCEL;
 import static io.gearman.protocol.PacketType.WORK_COMPLETE;
+import static io.gearman.protocol.PacketType.WORK_DATA;
 import static io.gearman.testkit.ScriptedConnection.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -89,6 +90,26 @@ class RepliesTest extends SessionFixture {
     assertThat(next.getReceivedOnNext()).containsExactly(created("H:2"));
   }
 
+  /** A plain server sends the events once for each of the two. */
+  @Test
+  void aJobThatIsSentAgainOnTheSameConnectionIsOneWithTheLateOne() {
+    JobRequest again = JOB.withAttempts(2).fixed();
+    submit(again);
+    time.advanceTimeBy(ACCEPT_LIMIT);
+    TestSubscriber<JobEvent> job = submit(again);
+    connection.receive(JOB_CREATED, HANDLE);
+    connection.receive(JOB_CREATED, HANDLE);
+    for (int copy = 0; copy < 2; copy++) {
+      connection.receive(WORK_DATA, HANDLE, "part");
+    }
+    for (int copy = 0; copy < 2; copy++) {
+      connection.receive(WORK_COMPLETE, HANDLE, "");
+    }
+    assertThat(job.getReceivedOnNext())
+        .containsExactly(created(HANDLE), data("part"), completed(""));
+    assertThat(dropped).isEmpty();
+  }
+
   @Test
   void aJobThatIsAcceptedTooLateIsCancelled() {
     agreeOnFlow();
@@ -134,6 +155,19 @@ class RepliesTest extends SessionFixture {
     assertThat(connection.written()).isEmpty();
     connection.receive(WORK_COMPLETE, HANDLE, "");
     submit(JOB);
+    assertThat(connection.written()).hasSize(1);
+  }
+
+  @Test
+  void jobsInTheBackgroundCountAgainstTheLimitUntilTheyAreAccepted() {
+    List<TestSubscriber<JobHandle>> jobs = new ArrayList<>();
+    for (int i = 0; i <= MAX_JOBS; i++) {
+      jobs.add(subscribe(session.enqueue(JOB).flux(), 1));
+    }
+    assertThat(jobs.get(MAX_JOBS).expectTerminalError()).isInstanceOf(TooManyJobsException.class);
+    assertThat(connection.written()).hasSize(MAX_JOBS);
+    connection.receive(JOB_CREATED, HANDLE);
+    session.enqueue(JOB).subscribe();
     assertThat(connection.written()).hasSize(1);
   }
 
