@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gearman.client;
 
+import io.gearman.ConnectionException;
+import io.gearman.ConnectionException.Phase;
 import io.gearman.JobEvent;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -48,10 +50,15 @@ final class StreamConnections implements Disposable {
         () -> {
           ClientSession free = pollIdle();
           if (free != null) {
-            return free.run(request);
+            return free.run(request)
+                .onErrorResume(StreamConnections::isUnsent, lost -> run(request, shared));
           }
           return unused.tryAcquire() ? runOnNew(request, shared) : shared.run(request);
         });
+  }
+
+  private static boolean isUnsent(Throwable failure) {
+    return failure instanceof ConnectionException lost && lost.phase() == Phase.CONNECT;
   }
 
   /**

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.scheduler.Schedulers;
@@ -32,6 +33,7 @@ final class Submission {
   private long start = now();
   private int attempts;
   private List<ServerLink<ClientSession>> order;
+  private @Nullable GearmanException unknown; // of the last attempt whose fate is not known
 
   /**
    * @param order the servers that come into question, the preferred one first
@@ -53,6 +55,7 @@ final class Submission {
   <T> Flux<T> through(Function<ClientSession, Publisher<T>> send) {
     return links
         .ready(order, Duration.ofMillis(Math.max(1, patience.toMillis() - now() + start)))
+        .onErrorMap(this::outcome)
         .flatMapMany(
             session ->
                 Flux.from(send.apply(session))
@@ -62,18 +65,34 @@ final class Submission {
 
   private <T> Flux<T> next(
       ClientSession session, GearmanException failure, Function<ClientSession, Publisher<T>> send) {
-    if (failure instanceof ServerErrorException || failure instanceof NoWorkerException) {
-      order = order.stream().filter(link -> !link.server().equals(session.server())).toList();
-      return order.isEmpty() ? Flux.error(failure) : through(send);
-    }
     if (isUncertain(failure)) {
+      unknown = failure;
       attempts--;
       start = now();
       return attempts > 0 ? through(send) : Flux.error(failure);
     }
     boolean unwritten =
         failure instanceof ConnectionException lost && lost.phase() == Phase.CONNECT;
-    return unwritten && session.isDisposed() ? through(send) : Flux.error(failure);
+    if (unwritten && session.isDisposed()) {
+      return through(send);
+    }
+    if (unwritten
+        || failure instanceof ServerErrorException
+        || failure instanceof NoWorkerException) {
+      order = order.stream().filter(link -> !link.server().equals(session.server())).toList();
+      return order.isEmpty() ? Flux.error(outcome(failure)) : through(send);
+    }
+    return Flux.error(failure instanceof TooManyJobsException ? outcome(failure) : failure);
+  }
+
+  /** That this attempt surely failed says nothing of one before it. */
+  private Throwable outcome(Throwable failure) {
+    GearmanException before = unknown;
+    if (before == null) {
+      return failure;
+    }
+    before.addSuppressed(failure);
+    return before;
   }
 
   private static boolean isUncertain(GearmanException failure) {

@@ -192,6 +192,68 @@ class ManyServersTest {
     assertThat(ids.get(0)).hasSize(36).isEqualTo(ids.get(1));
   }
 
+  private static void isUnknown(Throwable error, Class<?> last) {
+    assertThat(error)
+        .isInstanceOfSatisfying(
+            ConnectionException.class,
+            lost -> assertThat(lost.phase()).isEqualTo(ConnectionException.Phase.UNANSWERED));
+    assertThat(error.getSuppressed()).singleElement().isInstanceOf(last);
+  }
+
+  @Test
+  void thatTheNextAttemptIsRefusedDoesNotSayThatTheJobWasNotAccepted() {
+    GearmanClient ofOne = GearmanClient.builder(first.address()).clientId("me").build();
+    StepVerifier.create(ofOne.enqueue(JOB.withAttempts(2)))
+        .then(
+            () -> {
+              WireClient peer = introduced(first);
+              peer.receive(PacketType.SUBMIT_JOB_BG);
+              peer.close();
+              WireClient again = introduced(first);
+              again.receive(PacketType.SUBMIT_JOB_BG);
+              again.respond(PacketType.ERROR, "QUEUE_ERROR", "Job queue is full");
+            })
+        .expectErrorSatisfies(error -> isUnknown(error, QueueFullException.class))
+        .verify(BOUND);
+    ofOne.dispose();
+  }
+
+  @Test
+  void thatNoServerIsThereForTheNextAttemptDoesNotSayThatTheJobWasNotAccepted() {
+    GearmanClient ofOne = GearmanClient.builder(first.address()).clientId("me").build();
+    StepVerifier.create(ofOne.enqueue(JOB.withAttempts(2)))
+        .then(
+            () -> {
+              WireClient peer = introduced(first);
+              peer.receive(PacketType.SUBMIT_JOB_BG);
+              first.refuses();
+              peer.close();
+              ofOne
+                  .states()
+                  .filter(state -> state.status() == ConnectionState.Status.DOWN)
+                  .blockFirst(BOUND);
+              ofOne.dispose();
+            })
+        .expectErrorSatisfies(error -> isUnknown(error, ConnectionException.class))
+        .verify(BOUND);
+  }
+
+  @Test
+  void aJobThatIsToFailFastMovesOnIfAServerDoesNotSayWhetherItHasAWorker() {
+    StepVerifier.create(client.enqueue(JOB.withFailFast(true)))
+        .then(
+            () -> {
+              introduced(first);
+              WireClient other = introduced(second);
+              first.serve(ClientPoint.ON_ACCEPT).peer().close();
+              second.serve(ClientPoint.ON_ACCEPT).peer().command("f\t0\t0\t1\n.");
+              accept(other, PacketType.SUBMIT_JOB_BG, "H:2");
+            })
+        .expectNext(handle(second, "H:2"))
+        .expectComplete()
+        .verify(BOUND);
+  }
+
   @Test
   void aJobThatIsToFailFastIsNotSentToServersWithoutAWorker() {
     StepVerifier.create(client.enqueue(JOB.withFailFast(true)))

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gearman.JobEvent;
 import io.gearman.testkit.ScriptedConnection;
+import io.gearman.testkit.ScriptedConnection.HandDrivenLoop;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -76,6 +77,27 @@ class StreamConnectionsTest extends SessionFixture {
     run();
     assertThat(opened).hasSize(3);
     assertThat(connection.written()).isEmpty();
+  }
+
+  @Test
+  void aJobWhoseConnectionIsLostBeforeItIsSentGoesElsewhere() {
+    HandDrivenLoop loop = new HandDrivenLoop();
+    ScriptedConnection own = new ScriptedConnection(loop);
+    StreamConnections one =
+        new StreamConnections(
+            1,
+            onIdle ->
+                Mono.fromSupplier(
+                    () -> own.open(its -> ClientSession.exclusive(its, SETTINGS, onIdle))));
+    subscribe(one.run(JOB, session), 1);
+    own.receive(JOB_CREATED, HANDLE);
+    own.receive(WORK_COMPLETE, HANDLE, "");
+    loop.run();
+    TestSubscriber<JobEvent> next = subscribe(one.run(JOB, session), 1);
+    own.dispose();
+    loop.run();
+    assertThat(next.isTerminated()).isFalse();
+    assertThat(connection.written()).hasSize(1);
   }
 
   @Test
