@@ -28,8 +28,8 @@ public final class JobTimeoutException extends GearmanException {
   private final @Nullable JobHandle handle;
 
   /**
-   * @param server the server as {@code host:port}, empty if none had been chosen yet
-   * @param handle the handle of the job, or null if it is not known to have one
+   * @param server the server as {@code host:port}, empty if all of the job took too long
+   * @param handle the handle of the job, or null if the limit is not IDLE
    */
   public JobTimeoutException(
       Limit limit, Duration duration, String server, @Nullable JobHandle handle) {
@@ -60,12 +60,12 @@ public final class JobTimeoutException extends GearmanException {
     return duration;
   }
 
-  /** The server as {@code host:port}, empty if none had been chosen yet. */
+  /** The server as {@code host:port}, empty if all of the job took too long. */
   public String server() {
     return server;
   }
 
-  /** The handle of the job, or null if it is not known to have one. */
+  /** The handle of the job, or null if the limit is not IDLE. */
   public @Nullable JobHandle handle() {
     return handle;
   }

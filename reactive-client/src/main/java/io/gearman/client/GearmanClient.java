@@ -113,7 +113,7 @@ public interface GearmanClient extends Disposable {
    * @param period more than 0
    */
   default Flux<JobStatus> watch(JobHandle handle, Duration period) {
-    return Watch.of(status(handle), Builder.requirePositive("period", period));
+    return Watch.of(status(handle), JobRequest.requireLimit("period", period));
   }
 
   /**
@@ -261,7 +261,7 @@ public interface GearmanClient extends Disposable {
      * default.
      */
     public Builder preference(Duration limit) {
-      this.preference = requirePositive("preference", limit);
+      this.preference = JobRequest.requireLimit("preference", limit);
       return this;
     }
 
@@ -270,33 +270,28 @@ public interface GearmanClient extends Disposable {
      * that it fails with a {@link io.gearman.ConnectionException} of phase CONNECT.
      */
     public Builder connectLimit(Duration limit) {
-      this.connectLimit = requirePositive("connectLimit", limit);
+      this.connectLimit = JobRequest.requireLimit("connectLimit", limit);
       return this;
     }
 
     /**
      * How long a server may take to answer a request, such as with JOB_CREATED; more than 0, 30 s
      * by default. After that the request fails with a {@link io.gearman.JobTimeoutException}; a job
-     * that is accepted all the same is cancelled then. A job with a unique id of which nothing is
-     * heard for as long is asked for where the server is a plain one, and fails with a {@link
-     * io.gearman.JobLostException} if the server has forgotten it.
+     * that is run and is accepted all the same is cancelled then, but by a plain server if it may
+     * be one with the next attempt, and a job in the background goes on. A job with a unique id of
+     * which nothing is heard for as long is asked for where the server is a plain one, and fails
+     * with a {@link io.gearman.JobLostException} if the server has forgotten it.
      */
     public Builder acceptLimit(Duration limit) {
-      this.acceptLimit = requirePositive("acceptLimit", limit);
+      this.acceptLimit = JobRequest.requireLimit("acceptLimit", limit);
       return this;
     }
 
-    private static Duration requirePositive(String name, Duration limit) {
-      if (limit.isNegative() || limit.isZero()) {
-        throw new IllegalArgumentException(name + " must be more than 0, not " + limit);
-      }
-      return limit;
-    }
-
     /**
-     * Jobs at most that one connection carries at once, and as many that wait for a server; 1 or
-     * more, 100,000 by default. Those beyond it fail with a {@link TooManyJobsException} or a
-     * {@link io.gearman.ConnectionException} of phase CONNECT.
+     * Jobs at most that one connection carries at once, those in the background until they are
+     * accepted, and as many that wait for a server; 1 or more, 100,000 by default. Those beyond it
+     * fail with a {@link TooManyJobsException} or a {@link io.gearman.ConnectionException} of phase
+     * CONNECT.
      */
     public Builder maxJobs(int jobs) {
       if (jobs < 1) {

@@ -51,6 +51,7 @@ public record JobRequest(
     boolean failFast) {
 
   private static final int MAX_FUNCTION = 512;
+  private static final Duration MAX_LIMIT = Duration.ofNanos(Long.MAX_VALUE); // 292 years
   private static final byte[] UNUSED = {};
 
   public JobRequest {
@@ -65,8 +66,12 @@ public record JobRequest(
     if (attempts < 1) {
       throw new IllegalArgumentException("attempts must be 1 or more, not " + attempts);
     }
-    requirePositive("idleLimit", idleLimit);
-    requirePositive("totalLimit", totalLimit);
+    if (idleLimit != null) {
+      requireLimit("idleLimit", idleLimit);
+    }
+    if (totalLimit != null) {
+      requireLimit("totalLimit", totalLimit);
+    }
     if (notBefore != null && notBefore.getEpochSecond() < 0) {
       throw new IllegalArgumentException("notBefore must be 1970 or later, not " + notBefore);
     }
@@ -222,10 +227,16 @@ public record JobRequest(
     }
   }
 
-  private static void requirePositive(String name, @Nullable Duration limit) {
-    if (limit != null && (limit.isNegative() || limit.isZero())) {
+  /** The range that timers take. */
+  static Duration requireLimit(String name, Duration limit) {
+    if (limit.isNegative() || limit.isZero()) {
       throw new IllegalArgumentException(name + " must be more than 0, not " + limit);
     }
+    if (limit.compareTo(MAX_LIMIT) > 0) {
+      throw new IllegalArgumentException(
+          name + " must be at most " + MAX_LIMIT.toDays() + " days, not " + limit);
+    }
+    return limit;
   }
 
   @Override

@@ -120,4 +120,13 @@ class GearmanClientTest {
             () -> client.watch(new JobHandle("here:4730", "H:1"), Duration.ofMillis(millis)))
         .withMessage("period must be more than 0, not " + Duration.ofMillis(millis));
   }
+
+  @Test
+  void aLimitIsWithinTheRangeOfTimers() {
+    Duration tooLong = Duration.ofSeconds(Long.MAX_VALUE);
+    GearmanClient.Builder builder = GearmanClient.builder(new ServerAddress("localhost", 4730));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder.acceptLimit(tooLong))
+        .withMessage("acceptLimit must be at most 106751 days, not " + tooLong);
+  }
 }

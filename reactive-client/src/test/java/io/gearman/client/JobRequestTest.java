@@ -158,4 +158,13 @@ class JobRequestTest {
   private static int length(String character) {
     return character.getBytes(UTF_8).length;
   }
+
+  @Test
+  void aLimitIsWithinTheRangeOfTimers() {
+    Duration tooLong = Duration.ofNanos(Long.MAX_VALUE).plusNanos(1);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> JOB.withTotalLimit(tooLong))
+        .withMessage("totalLimit must be at most 106751 days, not " + tooLong);
+    assertThatIllegalArgumentException().isThrownBy(() -> JOB.withIdleLimit(tooLong));
+  }
 }
