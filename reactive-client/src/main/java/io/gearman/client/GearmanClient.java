@@ -194,8 +194,7 @@ public interface GearmanClient extends Disposable {
    * @param concurrency jobs under way at once; 1 or more
    */
   default Flux<JobResult> runAll(Publisher<JobRequest> requests, int concurrency) {
-    return Flux.from(requests)
-        .flatMap(request -> Results.of(request, run(request)), concurrency, 1);
+    return new FanOut<>(requests, concurrency, request -> Results.of(request, run(request)));
   }
 
   /**
@@ -209,7 +208,7 @@ public interface GearmanClient extends Disposable {
    */
   default <T> Flux<T> callAll(
       Publisher<JobRequest> requests, int concurrency, PayloadCodec<T> result) {
-    return Flux.from(requests).flatMap(request -> call(request, result), concurrency, 1);
+    return new FanOut<>(requests, concurrency, request -> call(request, result));
   }
 
   /** A client of this server with defaults for everything else. */
