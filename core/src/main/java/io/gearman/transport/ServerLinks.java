@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -114,9 +115,8 @@ public final class ServerLinks<S extends ServerLink.Session> implements Disposab
    * connected to for the first time, or again after a loss, is waited for as long as it is
    * preferred before the next one is taken in its place. If none is ready it waits.
    *
-   * <p>It signals at once, or on the loop of these links; a {@link ConnectionException} of phase
-   * CONNECT comes on another thread if none has become ready in time, and at once if too many wait
-   * already.
+   * <p>It signals at once, or on the loop of these links; with a {@link ConnectionException} of
+   * phase CONNECT if none has become ready in time, or too many wait already.
    *
    * @param patience how long to wait at most
    */
@@ -143,14 +143,38 @@ public final class ServerLinks<S extends ServerLink.Session> implements Disposab
   }
 
   private Mono<S> awaited(List<ServerLink<S>> order, Duration patience) {
-    return Mono.<S>create(
-            sink -> {
-              Waiter<S> waiter = new Waiter<>(order, sink);
-              execute(() -> admit(waiter)); // first, as whoever has gone already is removed at once
-              sink.onDispose(() -> execute(() -> waiters.remove(waiter)));
-            })
-        .timeout(
-            patience, Mono.error(() -> noneReady(order, "for " + patience.toMillis() + " ms")));
+    return Mono.create(
+        sink -> {
+          Waiter<S> waiter = new Waiter<>(order, sink);
+          execute(() -> admit(waiter)); // first, as whoever has gone already is removed at once
+          Disposable timer = Mono.delay(patience).subscribe(over -> expire(waiter, patience));
+          sink.onDispose(
+              () -> {
+                timer.dispose();
+                execute(() -> waiters.remove(waiter));
+              });
+        });
+  }
+
+  /**
+   * On the loop, so that those who wait together are told one after the other: the first one that
+   * fails may well cancel the rest.
+   */
+  private void expire(Waiter<S> waiter, Duration patience) {
+    try {
+      execute(
+          () -> {
+            if (waiters.remove(waiter)) {
+              giveUp(waiter, patience);
+            }
+          });
+    } catch (RejectedExecutionException loopHasEnded) {
+      giveUp(waiter, patience);
+    }
+  }
+
+  private void giveUp(Waiter<S> waiter, Duration patience) {
+    waiter.sink().error(noneReady(waiter.order(), "for " + patience.toMillis() + " ms"));
   }
 
   private void admit(Waiter<S> waiter) {

@@ -218,7 +218,7 @@ abstract class ClientFaultMatrix {
 
   /** Long where another server is to be waited for. */
   private static Duration connectLimit(Fault fault) {
-    return fault == Fault.SERVER_KILLED ? Duration.ofSeconds(1) : LONG_CONNECT_LIMIT;
+    return fault == Fault.SERVER_KILLED ? Duration.ofSeconds(2) : LONG_CONNECT_LIMIT;
   }
 
   private static Duration bound(Fault fault, Moment moment) {

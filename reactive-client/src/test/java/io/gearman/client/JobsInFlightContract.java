@@ -15,13 +15,10 @@ import reactor.core.publisher.Flux;
 import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 
-/**
- * As many jobs on one connection as a client allows; fewer here than by default, to fit a small
- * heap.
- */
+/** As many jobs on one connection as a client allows by default, in a heap of 256 MiB. */
 interface JobsInFlightContract {
 
-  int JOBS = 20_000;
+  int JOBS = 100_000;
   int THREADS = 8;
 
   RunningServer server();
