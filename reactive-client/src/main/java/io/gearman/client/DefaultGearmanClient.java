@@ -98,7 +98,7 @@ final class DefaultGearmanClient implements GearmanClient {
           Submission submission =
               new Submission(
                   links,
-                  selection.order(job.unique().text()),
+                  selection.order(job.unique().meetingPoint(job.workload())),
                   settings.connectLimit(),
                   job.attempts());
           return limited(

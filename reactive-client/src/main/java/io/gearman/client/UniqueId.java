@@ -50,6 +50,7 @@ public record UniqueId(Kind kind, String text) {
     }
   }
 
+  private static final String OF_WORKLOAD = "-"; // to servers
   private static final int MAX_BYTES = 63;
   private static final UniqueId NONE = new UniqueId(Kind.NONE, "");
   private static final UniqueId GENERATED = new UniqueId(Kind.GENERATED, "");
@@ -95,6 +96,11 @@ public record UniqueId(Kind kind, String text) {
       case GENERATED -> new UniqueId(kind, Generator.next());
       case WORKLOAD -> new UniqueId(kind, MurmurHash.text(workload));
     };
+  }
+
+  /** What jobs have in common that are to meet on one server; empty for none. */
+  String meetingPoint(byte[] workload) {
+    return text.equals(OF_WORKLOAD) ? MurmurHash.text(workload) : text;
   }
 
   /** Whether others may come to submit the same. */

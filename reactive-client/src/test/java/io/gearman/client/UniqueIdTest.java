@@ -90,4 +90,12 @@ class UniqueIdTest {
     assertThatIllegalArgumentException().isThrownBy(() -> new UniqueId(UniqueId.Kind.GIVEN, ""));
     assertThatIllegalArgumentException().isThrownBy(() -> new UniqueId(UniqueId.Kind.NONE, "u"));
   }
+
+  @Test
+  void jobsWhoseIdIsTheirWorkloadToTheServerMeetWhereItsHashSays() {
+    byte[] workload = bytes("payload1");
+    assertThat(UniqueId.of("-").meetingPoint(workload)).isEqualTo("1914329340");
+    assertThat(UniqueId.of("a").meetingPoint(workload)).isEqualTo("a");
+    assertThat(UniqueId.none().meetingPoint(workload)).isEmpty();
+  }
 }
