@@ -221,7 +221,7 @@ public final class ServerLinks<S extends ServerLink.Session> implements Disposab
 
   /** The states of all servers, as {@link ServerLink#states}. */
   public Flux<ConnectionState> states() {
-    return Flux.merge(links.stream().map(ServerLink::states).toList());
+    return Flux.fromIterable(links).flatMap(ServerLink::states, links.size(), 1);
   }
 
   // ---- what the links use

@@ -69,7 +69,7 @@ final class WorkerRun implements Disposable {
   }
 
   Flux<ConnectionState> states() {
-    return Flux.merge(links.stream().map(ServerLinks::states).toList());
+    return Flux.fromIterable(links).flatMap(ServerLinks::states, links.size(), 1);
   }
 
   private void checkRefused() {
