@@ -2,14 +2,12 @@
 package io.gearman.client;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.gearman.ConnectionException;
 import io.gearman.ConnectionException.Phase;
 import io.gearman.JobEvent;
 import io.gearman.JobHandle;
 import io.gearman.JobStatus;
-import io.gearman.ServerErrorException;
 import io.gearman.protocol.Magic;
 import io.gearman.protocol.Packet;
 import io.gearman.protocol.PacketType;
@@ -94,48 +92,9 @@ final class ClientSession implements PacketListener, ServerLink.Session {
     return onIdle != null;
   }
 
-  /**
-   * Introduces this client, and asks for the worker's own exceptions and for the flow extension.
-   * Emits this session when the server has answered; a server that is silent for too long is given
-   * up.
-   */
+  /** As {@link Introduction#of}. */
   Mono<ClientSession> introduce(String clientId, Duration patience) {
-    return Mono.defer(
-            () -> {
-              if (!clientId.isEmpty()) {
-                execute(
-                    () ->
-                        connection.write(
-                            Packet.request(PacketType.SET_CLIENT_ID, clientId.getBytes(UTF_8))));
-              }
-              return Mono.when(agreeOn("exceptions", () -> {}), agreeOn("flow", jobs::agreeOnFlow));
-            })
-        .onErrorMap(ConnectionException.class, lost -> lost(Phase.CONNECT, lost.getCause()))
-        .timeout(patience, Mono.error(() -> silentFor(patience)))
-        .doOnError(failure -> dispose())
-        .thenReturn(this);
-  }
-
-  private Mono<Void> agreeOn(String option, Runnable agreed) {
-    return ask(
-            PacketType.OPTION_RES,
-            Packet::type,
-            () -> Packet.request(PacketType.OPTION_REQ, ascii(option)))
-        .doOnNext(answer -> agreed.run())
-        .doOnError(
-            refused ->
-                log.debug("{} without {}: {}", connection.server(), option, refused.getMessage()))
-        .onErrorComplete(ServerErrorException.class)
-        .then();
-  }
-
-  private ConnectionException silentFor(Duration patience) {
-    return new ConnectionException(
-        connection.server().toString(),
-        Phase.CONNECT,
-        "Server %s has not answered OPTION_REQ for %d ms"
-            .formatted(connection.server(), patience.toMillis()),
-        null);
+    return new Introduction(this, connection, jobs).of(clientId, patience);
   }
 
   /** Whether the server speaks the flow extension; known once it has answered. */
@@ -293,7 +252,7 @@ final class ClientSession implements PacketListener, ServerLink.Session {
     }
   }
 
-  private static byte[] ascii(String text) {
+  static byte[] ascii(String text) {
     return text.getBytes(ISO_8859_1);
   }
 
@@ -389,7 +348,7 @@ final class ClientSession implements PacketListener, ServerLink.Session {
     accepted.forEach(job -> Replies.fail(job, end));
   }
 
-  private ConnectionException lost(Phase phase, @Nullable Throwable cause) {
+  ConnectionException lost(Phase phase, @Nullable Throwable cause) {
     String why = cause == null ? "it was closed" : String.valueOf(cause.getMessage());
     return new ConnectionException(
         connection.server().toString(),
