@@ -151,7 +151,8 @@ abstract class ClientFaultMatrix {
     JobRequest job = JobRequest.of(function, new byte[0]).withAttempts(3);
     prepare(struck, fault, moment);
     Mono<String> end = result(struck, job).map(text -> text.substring(text.length() - 3));
-    Outcome outcome = fault == Fault.SERVER_KILLED ? Outcome.CONNECT : Outcome.RESULT;
+    // That nobody was there to be sent it again says nothing of the first time.
+    Outcome outcome = fault == Fault.SERVER_KILLED ? Outcome.UNANSWERED : Outcome.RESULT;
     Duration bound =
         bound(fault, moment).plus(connectLimit(fault)).plus(ACCEPT_LIMIT.multipliedBy(2));
     if (outcome == Outcome.RESULT) {
