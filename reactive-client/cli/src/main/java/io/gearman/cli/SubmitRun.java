@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
@@ -25,8 +24,6 @@ final class SubmitRun {
 
   private static final int AHEAD = 8; // reports of a job that are asked for and not written yet
 
-  private static final int MAX_REQUESTS = 1 << 16; // for workloads: one for each job at a time
-
   private final SubmitSetup setup;
   private final Stdio stdio;
   private final ReportWriter writer;
@@ -39,19 +36,18 @@ final class SubmitRun {
 
   /** Returns what the process is to exit with. */
   int run() {
-    Scheduler reading = Schedulers.newBoundedElastic(1, MAX_REQUESTS, "gearman-input", 60, true);
-    Scheduler writing = Schedulers.newBoundedElastic(1, MAX_REQUESTS, "gearman-output", 60, true);
     GearmanClient client = setup.client();
     Reachability servers = new Reachability(client, setup.peer().servers());
     try {
-      reports(client, servers, reading).publishOn(writing, AHEAD).doOnNext(this::write).blockLast();
+      reports(client, servers)
+          .publishOn(Schedulers.boundedElastic(), AHEAD)
+          .doOnNext(this::write)
+          .blockLast();
       return writer.exitCode(setup.peer().strict());
     } catch (UncheckedIOException e) {
       return Stdio.exitCode(requireNonNull(e.getCause(), "cause"));
     } finally {
       client.dispose();
-      reading.dispose();
-      writing.dispose();
     }
   }
 
@@ -66,9 +62,9 @@ final class SubmitRun {
   /**
    * The jobs of one workload run side by side; what a job ends with keeps no other from running.
    */
-  private Flux<Report> reports(GearmanClient client, Reachability servers, Scheduler reading) {
+  private Flux<Report> reports(GearmanClient client, Reachability servers) {
     int functions = setup.peer().functions().size();
-    return new Workloads(setup, stdio.in(), reading)
+    return new Workloads(setup, stdio.in())
         .all()
         .flatMapDelayError(
             workload ->

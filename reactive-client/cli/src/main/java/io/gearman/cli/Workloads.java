@@ -6,15 +6,14 @@ import java.io.InputStream;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.SynchronousSink;
-import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * The workloads to submit, read as they are asked for.
  *
  * @param in standard input
- * @param reading a thread that may wait for standard input
  */
-record Workloads(SubmitSetup setup, InputStream in, Scheduler reading) {
+record Workloads(SubmitSetup setup, InputStream in) {
 
   private static final byte[] NONE = {};
 
@@ -31,7 +30,7 @@ record Workloads(SubmitSetup setup, InputStream in, Scheduler reading) {
         .onErrorMap(
             IOException.class,
             problem -> new CommandException("cannot read standard input", problem))
-        .subscribeOn(reading);
+        .subscribeOn(Schedulers.boundedElastic());
   }
 
   private byte[] whole() throws IOException {
