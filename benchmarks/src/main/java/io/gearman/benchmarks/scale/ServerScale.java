@@ -37,7 +37,7 @@ public final class ServerScale {
   }
 
   /** Runs with these arguments and returns the exit status. */
-  static int run(List<String> args, PrintStream out) throws IOException {
+  public static int run(List<String> args, PrintStream out) throws IOException {
     int port = 0;
     Sizes sizes = Sizes.FULL;
     for (String arg : args) {

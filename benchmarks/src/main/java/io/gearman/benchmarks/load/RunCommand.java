@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gearman.benchmarks.load;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.AbstractList;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Runs the load harness. */
+@Command(
+    name = "run",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Puts the same load on ours and on peers, each in processes of their own, and writes a page.",
+      "Peers that are not installed are skipped, and named in the page."
+    })
+public final class RunCommand implements Callable<Integer> {
+
+  @Spec private @Nullable CommandSpec spec;
+
+  @Option(names = "--quick", description = "Show in a minute or two that all of it works, no more.")
+  private boolean quick;
+
+  @Option(
+      names = "--only",
+      split = ",",
+      paramLabel = "SCENARIO",
+      description = "Some scenarios: ${COMPLETION-CANDIDATES}.",
+      completionCandidates = Names.class)
+  private List<String> only = List.of();
+
+  @Option(
+      names = "--peer",
+      split = ",",
+      paramLabel = "TEXT",
+      description = "Only peers whose name contains one of these.")
+  private List<String> peers = List.of();
+
+  @Option(names = "--runs", description = "How often each is measured; 5, or 2 if quick.")
+  private int runs;
+
+  @Option(names = "--seconds", description = "How long each run takes; 2, or less if quick.")
+  private int seconds;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      description = "The page; printed by default. docs/benchmarks.md is the one that is kept.")
+  private @Nullable Path out;
+
+  @Option(
+      names = "--work",
+      paramLabel = "FOLDER",
+      description = "For logs and what is compiled; ${DEFAULT-VALUE} by default.")
+  private Path work = Path.of("benchmarks/target/load");
+
+  @Option(names = "--no-pin", description = "Let processes share all cores.")
+  private boolean notPinned;
+
+  @Option(
+      names = "--java-option",
+      paramLabel = "OPTION",
+      description = "Of each process in Java, such as -Xmx; -Xmx2g if there is none.")
+  private List<String> javaOptions = List.of("-Xmx2g");
+
+  @Override
+  public Integer call() throws IOException {
+    Plan plan = plan();
+    Cores cores = notPinned ? Cores.NOT_PINNED : Cores.ofThisProcess();
+    PrintStream progress = new PrintStream(new FileOutputStream(FileDescriptor.err), true, UTF_8);
+    Bench bench = new Bench(plan, new Tools(work, javaOptions), cores, progress);
+    List<Section> sections = new ArrayList<>();
+    for (Scenario scenario : chosen()) {
+      sections.add(scenario.run(bench));
+    }
+    write(new Report(Machine.describe(cores), command(), plan, sections).markdown());
+    return 0;
+  }
+
+  private Plan plan() {
+    Plan plan = quick ? Plan.QUICK : Plan.FULL;
+    return plan.with(
+        runs > 0 ? runs : plan.runs(),
+        seconds > 0 ? Duration.ofSeconds(seconds) : plan.run(),
+        Machine.connections());
+  }
+
+  private List<Scenario> chosen() {
+    List<String> known = new Names();
+    for (String name : only) {
+      if (!known.contains(name)) {
+        throw new ParameterException(
+            requireNonNull(spec).commandLine(),
+            "There is no scenario %s; there are %s".formatted(name, String.join(", ", known)));
+      }
+    }
+    return Scenarios.all().stream()
+        .filter(scenario -> only.isEmpty() || only.contains(scenario.name()))
+        .map(this::ofChosenPeers)
+        .toList();
+  }
+
+  private Scenario ofChosenPeers(Scenario scenario) {
+    return scenario instanceof Comparison comparison
+        ? comparison.of(comparison.peers().stream().filter(this::isChosen).toList())
+        : scenario;
+  }
+
+  private boolean isChosen(Peer peer) {
+    return peers.isEmpty() || peers.stream().anyMatch(peer.name()::contains);
+  }
+
+  private String command() {
+    List<String> args = requireNonNull(spec).commandLine().getParseResult().originalArgs();
+    return "java -jar benchmarks/target/benchmarks.jar run " + String.join(" ", args);
+  }
+
+  private void write(String page) throws IOException {
+    if (out == null) {
+      requireNonNull(spec).commandLine().getOut().println(page);
+    } else {
+      Files.writeString(out, page);
+    }
+  }
+
+  /** Of scenarios, for the help. */
+  static final class Names extends AbstractList<String> {
+
+    private final List<Scenario> scenarios = Scenarios.all();
+
+    @Override
+    public String get(int index) {
+      return scenarios.get(index).name();
+    }
+
+    @Override
+    public int size() {
+      return scenarios.size();
+    }
+  }
+}

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gearman.benchmarks.load;
+
+import static io.gearman.benchmarks.load.Peer.GEARMAND_BARE;
+import static io.gearman.benchmarks.load.Peer.GEARMAND_LIBGEARMAN;
+import static io.gearman.benchmarks.load.Peer.GEARMAND_OURS;
+import static io.gearman.benchmarks.load.Peer.NATS;
+import static io.gearman.benchmarks.load.Peer.OURS;
+import static io.gearman.benchmarks.load.Peer.OURS_BARE;
+import static io.gearman.benchmarks.load.Peer.OURS_LIBGEARMAN;
+import static io.gearman.benchmarks.load.Peer.RAW;
+import static io.gearman.benchmarks.load.Peer.RAW_BARE;
+import static io.gearman.benchmarks.load.Peer.RSOCKET;
+import static io.gearman.benchmarks.load.Peer.RSOCKET_RELAY;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** All that is measured, with the targets. */
+final class Scenarios {
+
+  private static final int MILLION = 1_000_000;
+  private static final Load ONE = Load.inFlight(1);
+  private static final Load HUNDRED = Load.inFlight(100);
+  private static final Load BACKGROUND = Load.background(512);
+  private static final Load MEGABYTES = Load.inFlight(8).withSizes(16, MILLION);
+  private static final Load CHUNKS = Load.stream(200_000, 64);
+
+  private Scenarios() {}
+
+  static List<Scenario> all() {
+    return List.of(
+        server(),
+        background(),
+        stack(),
+        streaming(),
+        large(),
+        sizes(),
+        connections(),
+        new Memory(),
+        new Flatness());
+  }
+
+  /** Servers as such. */
+  static Comparison server() {
+    List<Load> empty = loads(8, 64, 512);
+    List<Load> full = empty.stream().map(load -> load.withQueued(MILLION)).toList();
+    return new Comparison(
+        "server",
+        "The server alone",
+        """
+        Jobs of 128 bytes in the foreground by a bare pipelined loader, which is client and worker in one process. Jobs \
+        that are queued belong to another function.""",
+        "jobs",
+        List.of(OURS_BARE, GEARMAND_BARE),
+        Stream.of(List.of(ONE), empty, full).flatMap(List::stream).toList(),
+        Stream.concat(
+                empty.stream().map(load -> serverTarget(load, 1)),
+                full.stream().map(load -> serverTarget(load, 3)))
+            .toList());
+  }
+
+  private static Target serverTarget(Load load, double ratio) {
+    return Target.atLeast(
+        "server alone, to gearmand", load, OURS_BARE, GEARMAND_BARE, Metric.RATE, ratio);
+  }
+
+  static Comparison background() {
+    Load behindOthers = BACKGROUND.withQueued(MILLION);
+    String name = "background submissions, to gearmand";
+    return new Comparison(
+        "background",
+        "Submissions in the background",
+        """
+        Jobs of 128 bytes by the bare loader, which awaits JOB_CREATED; the latency is that of it. They are done between \
+        the runs.""",
+        "submissions",
+        List.of(OURS_BARE, GEARMAND_BARE),
+        List.of(BACKGROUND, behindOthers),
+        List.of(
+            Target.atLeast(name, BACKGROUND, OURS_BARE, GEARMAND_BARE, Metric.RATE, 1),
+            Target.atLeast(name, behindOthers, OURS_BARE, GEARMAND_BARE, Metric.RATE, 3)));
+  }
+
+  /** Server, client and worker. */
+  static Comparison stack() {
+    List<Target> targets = new ArrayList<>();
+    targets.add(
+        Target.atLeast(
+            "whole stack, to gearmand and libgearman",
+            HUNDRED,
+            OURS,
+            GEARMAND_LIBGEARMAN,
+            Metric.RATE,
+            10));
+    targets.add(
+        Target.atMost(
+            "one at a time, to gearmand and libgearman",
+            ONE,
+            OURS,
+            GEARMAND_LIBGEARMAN,
+            Metric.LATENCY,
+            0.5));
+    targets.add(
+        Target.atMost("one at a time, to the raw relay", ONE, OURS, RAW, Metric.LATENCY, 2.5));
+    targets.add(
+        Target.atLeast(
+            "our client and worker on gearmand, to libgearman's",
+            HUNDRED,
+            GEARMAND_OURS,
+            GEARMAND_LIBGEARMAN,
+            Metric.RATE,
+            4));
+    for (Load load : loads(1, 8, 64, 512)) {
+      targets.add(Target.atLeast("request-reply, to NATS", load, OURS, NATS, Metric.RATE, 1.2));
+    }
+    return new Comparison(
+        "stack",
+        "Client, server and worker",
+        """
+        Jobs of 128 bytes in the foreground, through three processes; libgearman has two workers. The raw relay passes \
+        bytes on unread.""",
+        "jobs",
+        List.of(OURS, GEARMAND_LIBGEARMAN, GEARMAND_OURS, OURS_LIBGEARMAN, NATS, RAW),
+        loads(1, 8, 64, 100, 512),
+        targets);
+  }
+
+  static Comparison streaming() {
+    String name = "streaming";
+    return new Comparison(
+        "streaming",
+        "Streaming",
+        "The chunks of one job after the other; the latency is that of a whole stream.",
+        "chunks",
+        List.of(OURS, RSOCKET, RSOCKET_RELAY, GEARMAND_OURS),
+        List.of(CHUNKS),
+        List.of(
+            Target.atLeast(name, CHUNKS, OURS, Metric.RATE, 500_000),
+            Target.atLeast(
+                name + ", to RSocket request-stream", CHUNKS, OURS, RSOCKET, Metric.RATE, 1)));
+  }
+
+  /** Results of a megabyte. */
+  static Comparison large() {
+    return new Comparison(
+        "large",
+        "Results of 1 MB",
+        "Jobs of 16 bytes with large results, by the bare loader and by each stack of its own.",
+        "jobs",
+        List.of(
+            OURS_BARE,
+            GEARMAND_BARE,
+            RAW_BARE,
+            OURS,
+            GEARMAND_LIBGEARMAN,
+            GEARMAND_OURS,
+            NATS,
+            RAW),
+        List.of(MEGABYTES),
+        List.of(
+            Target.atLeast(
+                "results of 1 MB, server alone, to gearmand",
+                MEGABYTES,
+                OURS_BARE,
+                GEARMAND_BARE,
+                Metric.BYTES,
+                1.5),
+            Target.atLeast(
+                "results of 1 MB, server alone, to the raw relay",
+                MEGABYTES,
+                OURS_BARE,
+                RAW_BARE,
+                Metric.BYTES,
+                0.5),
+            Target.atLeast(
+                "results of 1 MB, whole stack, to gearmand and libgearman",
+                MEGABYTES,
+                OURS,
+                GEARMAND_LIBGEARMAN,
+                Metric.BYTES,
+                1.5),
+            Target.atLeast(
+                "results of 1 MB, whole stack, to the raw relay",
+                MEGABYTES,
+                OURS,
+                RAW,
+                Metric.BYTES,
+                0.5)));
+  }
+
+  static Comparison sizes() {
+    return new Comparison(
+        "sizes",
+        "Sizes",
+        "Jobs whose result is as large as their workload, through three processes.",
+        "jobs",
+        List.of(OURS, GEARMAND_LIBGEARMAN, GEARMAND_OURS, NATS, RAW),
+        List.of(
+            sized(64, 16),
+            sized(64, 1 << 10),
+            sized(64, 16 << 10),
+            sized(8, 1 << 20),
+            sized(2, 16 << 20)),
+        List.of());
+  }
+
+  private static Load sized(int inFlight, int bytes) {
+    return Load.inFlight(inFlight).withSizes(bytes, bytes);
+  }
+
+  static Comparison connections() {
+    return new Comparison(
+        "connections",
+        "Connections",
+        "Jobs of 128 bytes that the bare loader submits by one connection after the other.",
+        "jobs",
+        List.of(OURS_BARE, GEARMAND_BARE),
+        IntStream.of(1, 10, 100, 1_000, 10_000)
+            .mapToObj(count -> Load.inFlight(512).withConnections(count))
+            .toList(),
+        List.of());
+  }
+
+  private static List<Load> loads(int... inFlight) {
+    return IntStream.of(inFlight).mapToObj(Load::inFlight).toList();
+  }
+}
