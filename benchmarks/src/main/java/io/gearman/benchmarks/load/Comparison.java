@@ -32,7 +32,7 @@ record Comparison(
   @Override
   public Section run(Bench bench) {
     try (SideBySide run = new SideBySide(this, bench)) {
-      loads.forEach(load -> run.measure(load.within(bench.plan())));
+      loads.stream().map(load -> load.within(bench.plan())).distinct().forEach(run::measure);
       List<Cell> cells = run.cells();
       int cores = Runtime.getRuntime().availableProcessors();
       return new Section(

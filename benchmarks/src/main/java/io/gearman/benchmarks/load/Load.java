@@ -59,8 +59,8 @@ record Load(
     return new Load(
         kind,
         inFlight,
-        payload,
-        result,
+        Math.min(payload, plan.bytes()),
+        Math.min(result, plan.bytes()),
         Math.min(connections, plan.connections()),
         Math.min(queued, plan.queued()),
         Math.min(chunks, plan.chunks()));

@@ -101,8 +101,7 @@ final class Memory implements Scenario {
       var outcome = Verdict.Outcome.of(each <= most);
       verdicts.add(new Verdict(what, number, measured, wanted, outcome, ""));
     } catch (LoadException e) {
-      verdicts.add(
-          new Verdict(what, number, "", wanted, Verdict.Outcome.NOT_MEASURED, e.reason()));
+      verdicts.add(new Verdict(what, number, "", wanted, Verdict.Outcome.NOT_MEASURED, e.reason()));
     }
   }
 }

@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param queued jobs that wait at most
  * @param held jobs of one client that nobody does
  * @param chunks of a stream at most
+ * @param bytes of a payload or result at most
  */
 record Plan(
     int runs,
@@ -23,7 +24,8 @@ record Plan(
     int connections,
     int queued,
     int held,
-    int chunks) {
+    int chunks,
+    int bytes) {
 
   static final Plan FULL =
       new Plan(
@@ -34,11 +36,21 @@ record Plan(
           10_000,
           1_000_000,
           50_000,
-          200_000);
+          200_000,
+          16 << 20);
 
   /** Shows that all of it works, and no more. */
   static final Plan QUICK =
-      new Plan(2, Duration.ofMillis(50), Duration.ofMillis(100), 1_000, 100, 2_000, 500, 1_000);
+      new Plan(
+          2,
+          Duration.ofMillis(50),
+          Duration.ofMillis(100),
+          1_000,
+          100,
+          2_000,
+          500,
+          1_000,
+          64 << 10);
 
   /** With other runs, and no more connections than the machine has. */
   Plan with(int newRuns, Duration newRun, int mostConnections) {
@@ -50,7 +62,8 @@ record Plan(
         Math.min(connections, mostConnections),
         queued,
         held,
-        chunks);
+        chunks,
+        bytes);
   }
 
   /** How long a process may take to answer, besides the time that it was told to take. */

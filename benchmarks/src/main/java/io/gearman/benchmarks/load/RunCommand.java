@@ -128,7 +128,7 @@ public final class RunCommand implements Callable<Integer> {
 
   private String command() {
     List<String> args = requireNonNull(spec).commandLine().getParseResult().originalArgs();
-    return "java -jar benchmarks/target/benchmarks.jar run " + String.join(" ", args);
+    return "java -jar benchmarks/target/benchmarks.jar " + String.join(" ", args);
   }
 
   private void write(String page) throws IOException {

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gearman.benchmarks.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** That all can be measured; what it amounts to in a moment on a busy machine says nothing. */
+@EnabledOnOs(OS.LINUX)
+class ScenariosTest {
+
+  @TempDir private static Path folder;
+  private static Tools tools;
+
+  @BeforeAll
+  static void assumeThatProgramsInCCanBeCompiled() throws IOException {
+    boolean must = Boolean.parseBoolean(System.getenv("CI"));
+    assumeTrue(must || Tools.find("gcc").isPresent(), "gcc is not installed");
+    tools = new Tools(folder, List.of("-Xmx256m")); // once, since it compiles
+  }
+
+  private static Bench bench() {
+    return new Bench(
+        Plan.QUICK,
+        tools,
+        Cores.NOT_PINNED,
+        new PrintStream(OutputStream.nullOutputStream()));
+  }
+
+  static Stream<Comparison> comparisons() {
+    return Scenarios.all().stream()
+        .filter(Comparison.class::isInstance)
+        .map(Comparison.class::cast);
+  }
+
+  /** Under the heaviest load, which is the last. */
+  @ParameterizedTest
+  @MethodSource("comparisons")
+  void canBeMeasuredOnOurServer(Comparison comparison) {
+    List<Peer> ours =
+        comparison.peers().stream()
+            .filter(peer -> peer.equals(Peer.OURS) || peer.equals(Peer.OURS_BARE))
+            .toList();
+    List<Load> loads = comparison.loads();
+    Load last = loads.get(loads.size() - 1);
+
+    String body = comparison.of(ours).under(List.of(last)).run(bench()).body();
+
+    String label = last.within(Plan.QUICK).label();
+    assertThat(body).doesNotContain("failed", "Skipped");
+    assertThat(body.lines().filter(line -> line.startsWith("| " + label + " | our")))
+        .hasSameSizeAs(ours)
+        .isNotEmpty()
+        .noneMatch(line -> line.contains(" | 0 | "));
+  }
+
+  @Test
+  void weighsQueuedJobsConnectionsAndJobsInFlight() {
+    Section memory = new Memory().run(bench());
+
+    assertThat(memory.verdicts())
+        .extracting(Verdict::target)
+        .containsExactly(
+            "heap per queued 128-byte job",
+            "heap per idle connection",
+            "heap per job in flight at the client");
+    assertThat(memory.verdicts())
+        .extracting(Verdict::outcome)
+        .doesNotContain(Verdict.Outcome.NOT_MEASURED);
+  }
+
+  @Test
+  void goesOnWithoutAPeerThatIsMissingOrFails() {
+    Peer missing = peer("missing", new Program.Installed("no-such-server", "", port -> List.of()));
+    Peer failing = peer("failing", new Program.Installed("false", "", port -> List.of()));
+    Comparison comparison =
+        Scenarios.server()
+            .of(List.of(missing, failing, Peer.OURS_BARE))
+            .under(List.of(Load.inFlight(8)));
+
+    String body = comparison.run(bench()).body();
+
+    assertThat(body)
+        .contains("Skipped: missing, since no-such-server is not installed.")
+        .contains("| 8 in flight | failing | failed: ")
+        .containsPattern("\\| 8 in flight \\| our server, bare loader \\| [1-9]");
+  }
+
+  private static Peer peer(String name, Program server) {
+    return new Peer(name, server, List.of(), Program.LOADER);
+  }
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gearman.benchmarks.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class TargetTest {
+
+  private static final int CORES = 2;
+  private static final Load LOAD = Load.inFlight(8);
+  private static final Target TWICE =
+      Target.atLeast("rate", LOAD, Peer.OURS, Peer.NATS, Metric.RATE, 2);
+  private static final Target HALF =
+      Target.atMost("latency", LOAD, Peer.OURS, Peer.NATS, Metric.LATENCY, 0.5);
+
+  /** Runs of a second. */
+  private static Cell cell(Peer peer, int latencyMicros, int... jobs) {
+    List<Measured> runs =
+        java.util.stream.IntStream.of(jobs)
+            .mapToObj(
+                count ->
+                    Measured.parse(
+                        List.of(
+                            "result jobs=%d nanos=1000000000 bytes=0".formatted(count),
+                            latencyMicros * 1_000 + " " + count)))
+            .toList();
+    return new Cell(peer, LOAD, runs, Map.of(Part.SERVER, 0.98, Part.CLIENT, 0.5), "");
+  }
+
+  private static Verdict judge(Target target, Cell... cells) {
+    return target.judge(List.of(cells), Plan.FULL, CORES);
+  }
+
+  @Test
+  void isMetByTheRatioOfTheMedians() {
+    Verdict verdict = judge(TWICE, cell(Peer.OURS, 1, 10, 2000, 9000), cell(Peer.NATS, 1, 1000));
+
+    assertThat(verdict.outcome()).isEqualTo(Verdict.Outcome.MET);
+    assertThat(verdict.measured()).isEqualTo("2.00x: 2,000/s to 1,000/s");
+    assertThat(verdict.wanted()).isEqualTo("at least 2.0x");
+    assertThat(verdict.limit()).isEmpty();
+  }
+
+  @Test
+  void saysWhatLimitsItIfItIsNotMet() {
+    Verdict verdict = judge(TWICE, cell(Peer.OURS, 1, 1999), cell(Peer.NATS, 1, 1000));
+
+    assertThat(verdict.outcome()).isEqualTo(Verdict.Outcome.NOT_MET);
+    assertThat(verdict.limit()).isEqualTo("server 0.98, client 0.50; together 1.48 of 2 cores");
+  }
+
+  @Test
+  void canBeAnUpperBound() {
+    assertThat(judge(HALF, cell(Peer.OURS, 50, 1), cell(Peer.NATS, 100, 1)).outcome())
+        .isEqualTo(Verdict.Outcome.MET);
+    assertThat(judge(HALF, cell(Peer.OURS, 51, 1), cell(Peer.NATS, 100, 1)).outcome())
+        .isEqualTo(Verdict.Outcome.NOT_MET);
+  }
+
+  @Test
+  void canBeANumberOfItsOwn() {
+    Target target = Target.atLeast("rate", LOAD, Peer.OURS, Metric.RATE, 500);
+
+    assertThat(judge(target, cell(Peer.OURS, 1, 500)).outcome()).isEqualTo(Verdict.Outcome.MET);
+    assertThat(judge(target, cell(Peer.OURS, 1, 499)).outcome()).isEqualTo(Verdict.Outcome.NOT_MET);
+    assertThat(judge(target, cell(Peer.OURS, 1, 499)).wanted()).isEqualTo("at least 500/s");
+  }
+
+  @Test
+  void isNotMeasuredWithoutThePeer() {
+    Verdict verdict = judge(TWICE, cell(Peer.OURS, 1, 1));
+
+    assertThat(verdict.outcome()).isEqualTo(Verdict.Outcome.NOT_MEASURED);
+    assertThat(verdict.limit()).isEqualTo("NATS was left out");
+  }
+
+  @Test
+  void isNotMeasuredIfThePeerHasFailed() {
+    Verdict verdict =
+        judge(TWICE, cell(Peer.OURS, 1, 1), Cell.failed(Peer.NATS, LOAD, "it has ended"));
+
+    assertThat(verdict.outcome()).isEqualTo(Verdict.Outcome.NOT_MEASURED);
+    assertThat(verdict.limit()).isEqualTo("NATS: it has ended");
+  }
+
+  @Test
+  void meansItsOwnLoadOnly() {
+    Target other = Target.atLeast("rate", Load.inFlight(9), Peer.OURS, Metric.RATE, 1);
+
+    assertThat(judge(other, cell(Peer.OURS, 1, 500)).outcome())
+        .isEqualTo(Verdict.Outcome.NOT_MEASURED);
+  }
+}
