@@ -34,10 +34,7 @@ class ScenariosTest {
 
   private static Bench bench() {
     return new Bench(
-        Plan.QUICK,
-        tools,
-        Cores.NOT_PINNED,
-        new PrintStream(OutputStream.nullOutputStream()));
+        Plan.QUICK, tools, Cores.NOT_PINNED, new PrintStream(OutputStream.nullOutputStream()));
   }
 
   static Stream<Comparison> comparisons() {
