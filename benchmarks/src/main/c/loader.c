@@ -2,10 +2,11 @@
 // A bare pipelined load for any Gearman server: one thread that plays clients, workers or both, and does for a job no
 // more than it must. A workload begins with the time of its submission, which the result repeats.
 //   loader role=client|worker|both port=N [protocol=gearman|raw] [mode=foreground|background] [function=NAME]
-//          [in-flight=N] [payload=BYTES] [result=BYTES] [connections=N] [workers=N]
+//          [in-flight=N] [payload=BYTES] [result=BYTES] [connections=N] [workers=N] [unique=true|false]
 // Besides the commands of bench.h it knows
-//   drain COUNT    take so many jobs that were submitted in the background, and complete them
-//   connect COUNT  open so many connections that do nothing, and answer once the server has seen them
+//   jobs COUNT MILLIS   run so many jobs, or as many as can be in that time
+//   drain COUNT         take so many jobs that were submitted in the background, and complete them
+//   connect COUNT       open so many connections that do nothing, and answer once the server has seen them
 // With protocol=raw the bytes of client and worker go through relay.c, and no server has to understand them.
 #include <arpa/inet.h>
 #include <errno.h>
@@ -23,6 +24,8 @@ enum { CAN_DO = 1, PRE_SLEEP = 4, NOOP = 6, SUBMIT_JOB = 7, JOB_CREATED = 8, GRA
        JOB_ASSIGN = 11, WORK_COMPLETE = 13, ECHO_REQ = 16, ECHO_RES = 17, SUBMIT_JOB_BG = 18 };
 enum { HEADER = 12, KEPT = 256, STAMP = 8, READ_SIZE = 1 << 20, EVENTS = 512, MAX_GRABS = 256 };
 
+static const uint64_t FOREVER = UINT64_MAX;
+
 typedef struct connection {
   int fd, is_worker, awaits_writable, dirty;
   char head[HEADER + KEPT]; // the beginning of a packet, which is all that matters of it
@@ -34,7 +37,7 @@ typedef struct connection {
   long grabs; // that have no answer yet
 } connection_t;
 
-static int epoll, raw, background;
+static int epoll, raw, background, with_unique;
 static const char *function;
 static size_t function_size, payload_size, result_size;
 static long in_flight_wanted, client_count, worker_count, grabs_at_once;
@@ -44,7 +47,7 @@ static char read_buffer[READ_SIZE];
 
 static measured_t measured;
 static enum { IDLE, RUNNING, DRAINING, CONNECTING } state;
-static uint64_t deadline, wanted, submitted, clock_now;
+static uint64_t deadline, wanted, submitted, clock_now, last_unique;
 static long in_flight, next_client;
 
 static void touch(connection_t *connection) {
@@ -115,14 +118,16 @@ static void grab(connection_t *worker) {
 static void submit(void) {
   connection_t *client = &clients[next_client];
   next_client = (next_client + 1) % client_count;
-  char unique[17];
-  snprintf(unique, sizeof unique, "%08x%08lx", (unsigned)getpid(), (unsigned long)(uint32_t)submitted);
   if (raw) {
     char *place = packet(client, JOB_ASSIGN, 4 + payload_size); // as it would come to the worker
     put_workload(put(place, "h\0f\0", 4), &clock_now, payload_size);
   } else {
-    char *place = packet(client, background ? SUBMIT_JOB_BG : SUBMIT_JOB, function_size + 18 + payload_size);
-    place = put(put(place, function, function_size + 1), unique, sizeof unique);
+    char unique[17] = "";
+    if (with_unique) snprintf(unique, sizeof unique, "%08x%08x", (unsigned)getpid(), (unsigned)++last_unique);
+    size_t unique_size = strlen(unique) + 1;
+    uint32_t type = background ? SUBMIT_JOB_BG : SUBMIT_JOB;
+    char *place = packet(client, type, function_size + 1 + unique_size + payload_size);
+    place = put(put(place, function, function_size + 1), unique, unique_size);
     put_workload(place, &clock_now, payload_size);
   }
   if (background) {
@@ -133,7 +138,7 @@ static void submit(void) {
 }
 
 static int more_wanted(void) {
-  return wanted > 0 ? submitted < wanted : clock_now < deadline;
+  return submitted < wanted && clock_now < deadline;
 }
 
 static void finish_if_done(void) {
@@ -262,7 +267,7 @@ static void begin(uint64_t count, uint64_t millis) {
   clock_now = measured.from;
   wanted = count;
   submitted = 0;
-  deadline = clock_now + millis * 1000000u;
+  deadline = millis == FOREVER ? FOREVER : clock_now + millis * 1000000u;
   state = RUNNING;
   while (in_flight < in_flight_wanted && more_wanted()) submit();
 }
@@ -315,9 +320,10 @@ static void command(int port) {
   ssize_t size = read(STDIN_FILENO, line, sizeof line - 1);
   if (size <= 0) exit(0);
   line[size] = 0;
-  unsigned long count;
-  if (sscanf(line, "run %lu", &count) == 1) begin(0, count);
-  else if (sscanf(line, "jobs %lu", &count) == 1) begin(count, 0);
+  unsigned long count, millis;
+  if (sscanf(line, "run %lu", &millis) == 1) begin(FOREVER, millis);
+  else if (sscanf(line, "jobs %lu %lu", &count, &millis) == 2) begin(count, millis);
+  else if (sscanf(line, "jobs %lu", &count) == 1) begin(count, FOREVER);
   else if (sscanf(line, "drain %lu", &count) == 1) drain(count);
   else if (sscanf(line, "connect %lu", &count) == 1) open_idle((long)count, port);
   else die("unknown command: %s", line);
@@ -342,6 +348,7 @@ static void start(int argc, char **argv, int port) {
   const char *role = argument(argc, argv, "role", NULL);
   raw = strcmp(argument(argc, argv, "protocol", "gearman"), "raw") == 0;
   background = strcmp(argument(argc, argv, "mode", "foreground"), "background") == 0;
+  with_unique = strcmp(argument(argc, argv, "unique", "false"), "true") == 0;
   function = argument(argc, argv, "function", "load");
   function_size = strlen(function);
   in_flight_wanted = number(argc, argv, "in-flight", "1");

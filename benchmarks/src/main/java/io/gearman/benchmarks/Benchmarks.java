@@ -8,15 +8,22 @@ import java.io.IOException;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** What the jar runs: the load harness or JMH. */
 @Command(
     name = "benchmarks",
-    mixinStandardHelpOptions = true,
     subcommands = RunCommand.class,
     description = "Measures Gearman Reactive.")
 public final class Benchmarks {
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this.")
+  @SuppressWarnings("UnusedVariable") // picocli looks at the annotation
+  private boolean help;
 
   private Benchmarks() {}
 

@@ -14,9 +14,17 @@ import java.util.Locale;
  * @param connections that a bare client spreads the requests over
  * @param queued jobs of another function that wait all the while
  * @param chunks of a streamed result
+ * @param unique whether a bare client gives jobs unique ids, as libgearman does
  */
 record Load(
-    Kind kind, int inFlight, int payload, int result, int connections, int queued, int chunks) {
+    Kind kind,
+    int inFlight,
+    int payload,
+    int result,
+    int connections,
+    int queued,
+    int chunks,
+    boolean unique) {
 
   /** How results are asked for. */
   enum Kind {
@@ -31,27 +39,31 @@ record Load(
   private static final int SIZE = 128;
 
   static Load inFlight(int count) {
-    return new Load(Kind.FOREGROUND, count, SIZE, SIZE, 1, 0, 0);
+    return new Load(Kind.FOREGROUND, count, SIZE, SIZE, 1, 0, 0, false);
   }
 
   static Load background(int inFlight) {
-    return new Load(Kind.BACKGROUND, inFlight, SIZE, SIZE, 1, 0, 0);
+    return new Load(Kind.BACKGROUND, inFlight, SIZE, SIZE, 1, 0, 0, false);
   }
 
   static Load stream(int chunks, int chunkSize) {
-    return new Load(Kind.STREAM, 1, SIZE, chunkSize, 1, 0, chunks);
+    return new Load(Kind.STREAM, 1, SIZE, chunkSize, 1, 0, chunks, false);
   }
 
   Load withSizes(int payload, int result) {
-    return new Load(kind, inFlight, payload, result, connections, queued, chunks);
+    return new Load(kind, inFlight, payload, result, connections, queued, chunks, unique);
   }
 
   Load withConnections(int connections) {
-    return new Load(kind, inFlight, payload, result, connections, queued, chunks);
+    return new Load(kind, inFlight, payload, result, connections, queued, chunks, unique);
   }
 
   Load withQueued(int queued) {
-    return new Load(kind, inFlight, payload, result, connections, queued, chunks);
+    return new Load(kind, inFlight, payload, result, connections, queued, chunks, unique);
+  }
+
+  Load withUniqueIds() {
+    return new Load(kind, inFlight, payload, result, connections, queued, chunks, true);
   }
 
   /** No more than a plan has time for. */
@@ -63,7 +75,8 @@ record Load(
         Math.min(result, plan.bytes()),
         Math.min(connections, plan.connections()),
         Math.min(queued, plan.queued()),
-        Math.min(chunks, plan.chunks()));
+        Math.min(chunks, plan.chunks()),
+        unique);
   }
 
   /** For a process that takes part. */
@@ -74,7 +87,8 @@ record Load(
         "payload=" + payload,
         "result=" + result,
         "connections=" + connections,
-        "chunks=" + chunks);
+        "chunks=" + chunks,
+        "unique=" + unique);
   }
 
   /** For a reader. */
@@ -96,7 +110,7 @@ record Load(
     if (queued > 0) {
       label.append(", %,d queued".formatted(queued));
     }
-    return label.toString();
+    return unique ? label.append(", unique ids").toString() : label.toString();
   }
 
   private static String size(int bytes) {

@@ -9,7 +9,7 @@ import java.time.Duration;
  * @param runs of each peer under each load, which take turns with those of the others
  * @param warmUp before the first of them
  * @param run the length of each
- * @param submissions of each run in the background, which is as long as they take
+ * @param submissions of each run in the background at most
  * @param connections at most
  * @param queued jobs that wait at most
  * @param held jobs of one client that nobody does

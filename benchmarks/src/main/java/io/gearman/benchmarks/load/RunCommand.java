@@ -25,7 +25,6 @@ import picocli.CommandLine.Spec;
 /** Runs the load harness. */
 @Command(
     name = "run",
-    mixinStandardHelpOptions = true,
     description = {
       "Puts the same load on ours and on peers, each in processes of their own, and writes a page.",
       "Peers that are not installed are skipped, and named in the page."
@@ -33,6 +32,13 @@ import picocli.CommandLine.Spec;
 public final class RunCommand implements Callable<Integer> {
 
   @Spec private @Nullable CommandSpec spec;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this.")
+  @SuppressWarnings("UnusedVariable") // picocli looks at the annotation
+  private boolean help;
 
   @Option(names = "--quick", description = "Show in a minute or two that all of it works, no more.")
   private boolean quick;

@@ -33,7 +33,9 @@ final class Scenarios {
   static List<Scenario> all() {
     return List.of(
         server(),
+        serverUnique(),
         background(),
+        backgroundUnique(),
         stack(),
         streaming(),
         large(),
@@ -52,7 +54,7 @@ final class Scenarios {
         "The server alone",
         """
         Jobs of 128 bytes in the foreground by a bare pipelined loader, which is client and worker in one process. Jobs \
-        that are queued belong to another function.""",
+        that are queued belong to another function. None has a unique id.""",
         "jobs",
         List.of(OURS_BARE, GEARMAND_BARE),
         Stream.of(List.of(ONE), empty, full).flatMap(List::stream).toList(),
@@ -62,26 +64,56 @@ final class Scenarios {
             .toList());
   }
 
+  /** What unique ids cost a server. */
+  static Comparison serverUnique() {
+    Load empty = Load.inFlight(64).withUniqueIds();
+    Load full = empty.withQueued(MILLION);
+    return new Comparison(
+        "server-unique",
+        "The server alone, with unique ids",
+        "The same with a unique id for each job, also for those that are queued: as libgearman does.",
+        "jobs",
+        List.of(OURS_BARE, GEARMAND_BARE),
+        List.of(empty, full),
+        List.of(serverTarget(empty, 1), serverTarget(full, 3)));
+  }
+
   private static Target serverTarget(Load load, double ratio) {
     return Target.atLeast(
         "server alone, to gearmand", load, OURS_BARE, GEARMAND_BARE, Metric.RATE, ratio);
   }
 
   static Comparison background() {
-    Load behindOthers = BACKGROUND.withQueued(MILLION);
-    String name = "background submissions, to gearmand";
-    return new Comparison(
+    return submissions(
         "background",
         "Submissions in the background",
         """
         Jobs of 128 bytes by the bare loader, which awaits JOB_CREATED; the latency is that of it. They are done between \
-        the runs.""",
+        the runs, each of which has 100,000 at most, so that the queue stays what it is. None has a unique id.""",
+        BACKGROUND);
+  }
+
+  static Comparison backgroundUnique() {
+    return submissions(
+        "background-unique",
+        "Submissions with unique ids",
+        "The same with a unique id for each job, also for those that are queued.",
+        BACKGROUND.withUniqueIds());
+  }
+
+  private static Comparison submissions(String name, String title, String about, Load load) {
+    Load behindOthers = load.withQueued(MILLION);
+    String target = "background submissions, to gearmand";
+    return new Comparison(
+        name,
+        title,
+        about,
         "submissions",
         List.of(OURS_BARE, GEARMAND_BARE),
-        List.of(BACKGROUND, behindOthers),
+        List.of(load, behindOthers),
         List.of(
-            Target.atLeast(name, BACKGROUND, OURS_BARE, GEARMAND_BARE, Metric.RATE, 1),
-            Target.atLeast(name, behindOthers, OURS_BARE, GEARMAND_BARE, Metric.RATE, 3)));
+            Target.atLeast(target, load, OURS_BARE, GEARMAND_BARE, Metric.RATE, 1),
+            Target.atLeast(target, behindOthers, OURS_BARE, GEARMAND_BARE, Metric.RATE, 3)));
   }
 
   /** Server, client and worker. */

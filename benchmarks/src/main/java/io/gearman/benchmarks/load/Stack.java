@@ -44,8 +44,7 @@ final class Stack implements AutoCloseable {
       workers.add(start(worker, 1));
     }
     clients.add(start(peer.client(), processes - 1));
-    exercise(bench.plan().warmUp());
-    drain();
+    drain(exercise(bench.plan().warmUp()));
   }
 
   private Child start(Program program, int index) {
@@ -57,7 +56,9 @@ final class Stack implements AutoCloseable {
     if (load.queued() <= queued) {
       return;
     }
-    List<String> arguments = new ArrayList<>(Load.background(FILL_IN_FLIGHT).arguments());
+    Load filling = Load.background(FILL_IN_FLIGHT);
+    List<String> arguments =
+        new ArrayList<>((load.unique() ? filling.withUniqueIds() : filling).arguments());
     arguments.add(BACKLOG);
     try (Child filler =
         bench.startReady(Program.LOADER, server.port(), arguments, processes - 1, processes)) {
@@ -76,21 +77,23 @@ final class Stack implements AutoCloseable {
       cores.merge(entry.getKey(), share, Double::sum);
     }
     runs.add(measured);
-    drain();
+    drain(measured);
   }
 
   private Measured exercise(Duration time) {
     Child client = clients.get(0);
     if (load.kind() == Load.Kind.BACKGROUND) {
-      return client.measure("jobs " + bench.plan().submissions(), Plan.PATIENCE);
+      int most = bench.plan().submissions();
+      return client.measure(
+          "jobs %d %d".formatted(most, time.toMillis()), Plan.PATIENCE.plus(time));
     }
     return client.measure("run " + time.toMillis(), Plan.PATIENCE.plus(time));
   }
 
   /** Has done what was submitted in the background. */
-  private void drain() {
+  private void drain(Measured submitted) {
     if (load.kind() == Load.Kind.BACKGROUND) {
-      clients.get(0).measure("drain " + bench.plan().submissions(), Plan.PATIENCE);
+      clients.get(0).measure("drain " + submitted.jobs(), Plan.PATIENCE);
     }
   }
 

@@ -12,6 +12,7 @@ class LoadTest {
     assertThat(Load.inFlight(8).label()).isEqualTo("8 in flight");
     assertThat(Load.inFlight(512).withConnections(10_000).withQueued(1_000_000).label())
         .isEqualTo("512 in flight, 10,000 connections, 1,000,000 queued");
+    assertThat(Load.background(8).withUniqueIds().label()).isEqualTo("8 in flight, unique ids");
     assertThat(Load.inFlight(8).withSizes(16, 1_000_000).label())
         .isEqualTo("8 in flight, results of 1 MB");
     assertThat(Load.inFlight(2).withSizes(16 << 20, 16 << 20).label())
@@ -28,14 +29,16 @@ class LoadTest {
             "payload=128",
             "result=64",
             "connections=1",
-            "chunks=1000");
+            "chunks=1000",
+            "unique=false");
+    assertThat(Load.background(8).withUniqueIds().arguments()).contains("unique=true");
   }
 
   @Test
   void goesNoFurtherThanThePlan() {
-    Load far = new Load(Load.Kind.STREAM, 7, 1 << 30, 1 << 30, 1 << 30, 1 << 30, 1 << 30);
+    Load far = new Load(Load.Kind.STREAM, 7, 1 << 30, 1 << 30, 1 << 30, 1 << 30, 1 << 30, true);
 
     assertThat(far.within(Plan.QUICK))
-        .isEqualTo(new Load(Load.Kind.STREAM, 7, 64 << 10, 64 << 10, 100, 2_000, 1_000));
+        .isEqualTo(new Load(Load.Kind.STREAM, 7, 64 << 10, 64 << 10, 100, 2_000, 1_000, true));
   }
 }

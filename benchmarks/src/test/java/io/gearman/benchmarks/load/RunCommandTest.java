@@ -22,13 +22,13 @@ class RunCommandTest {
     assertThat(run("--only", "server,speed")).isEqualTo(2);
 
     assertThat(printed.toString())
-        .contains("There is no scenario speed; there are server, background, stack, ");
+        .contains("There is no scenario speed; there are server, server-unique, background, ");
   }
 
   @Test
   void namesTheScenariosInItsHelp() {
     assertThat(run("--help")).isZero();
 
-    assertThat(printed.toString()).contains("server, background, stack");
+    assertThat(printed.toString()).contains("server, server-unique, background,");
   }
 }

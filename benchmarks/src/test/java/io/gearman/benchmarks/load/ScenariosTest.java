@@ -22,6 +22,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 @EnabledOnOs(OS.LINUX)
 class ScenariosTest {
 
+  /** Of processes that live for a moment. */
+  private static final List<String> JAVA_OPTIONS =
+      List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+
   @TempDir private static Path folder;
   private static Tools tools;
 
@@ -29,7 +33,7 @@ class ScenariosTest {
   static void assumeThatProgramsInCCanBeCompiled() throws IOException {
     boolean must = Boolean.parseBoolean(System.getenv("CI"));
     assumeTrue(must || Tools.find("gcc").isPresent(), "gcc is not installed");
-    tools = new Tools(folder, List.of("-Xmx256m")); // once, since it compiles
+    tools = new Tools(folder, JAVA_OPTIONS); // once, since it compiles
   }
 
   private static Bench bench() {
