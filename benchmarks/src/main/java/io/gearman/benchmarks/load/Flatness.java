@@ -29,8 +29,7 @@ final class Flatness implements Scenario {
     ByteArrayOutputStream printed = new ByteArrayOutputStream();
     int status;
     try {
-      List<String> args =
-          bench.plan().queued() < Plan.FULL.queued() ? List.of("--quick") : List.of();
+      List<String> args = bench.plan().isQuick() ? List.of("--quick") : List.of();
       status = ServerScale.run(args, new PrintStream(printed, true, UTF_8));
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -66,6 +66,11 @@ record Plan(
         bytes);
   }
 
+  /** Whether loads are kept too small for targets to mean anything. */
+  boolean isQuick() {
+    return queued < FULL.queued;
+  }
+
   /** How long a process may take to answer, besides the time that it was told to take. */
   static final Duration PATIENCE = Duration.ofMinutes(5);
 }

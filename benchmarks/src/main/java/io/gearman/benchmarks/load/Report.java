@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gearman.benchmarks.load;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -26,10 +27,19 @@ record Report(Map<String, String> machine, String command, Plan plan, List<Secti
 
       """;
 
+  private static final String QUICK =
+      """
+      **A quick run: it shows that all of it works, and no more. Loads are smaller than those that the targets are for.**
+
+      """;
+
   String markdown() {
     StringBuilder page = new StringBuilder();
     page.append(
         INTRODUCTION.formatted(command, plan.runs(), seconds(plan.run()), seconds(plan.warmUp())));
+    if (plan.isQuick()) {
+      page.append(QUICK);
+    }
     page.append("| | |\n|---|---|\n");
     machine.forEach((name, value) -> page.append("| %s | %s |\n".formatted(name, value)));
     List<Verdict> verdicts =
@@ -44,7 +54,7 @@ record Report(Map<String, String> machine, String command, Plan plan, List<Secti
     return page.toString();
   }
 
-  private static String seconds(java.time.Duration time) {
+  private static String seconds(Duration time) {
     return time.toMillis() % 1_000 == 0 ? time.toSeconds() + " s" : time.toMillis() + " ms";
   }
 }

@@ -92,11 +92,28 @@ public final class RunCommand implements Callable<Integer> {
     PrintStream progress = new PrintStream(new FileOutputStream(FileDescriptor.err), true, UTF_8);
     Bench bench = new Bench(plan, new Tools(work, javaOptions), cores, progress);
     List<Section> sections = new ArrayList<>();
+    Report report = new Report(Machine.describe(cores), command(), plan, sections);
+    boolean failed = false;
     for (Scenario scenario : chosen()) {
-      sections.add(scenario.run(bench));
+      try {
+        sections.add(scenario.run(bench));
+      } catch (RuntimeException e) { // the others take long, too
+        sections.add(new Section(scenario.name(), "This has failed: " + e, "", List.of()));
+        failed = true;
+      }
+      save(report);
     }
-    write(new Report(Machine.describe(cores), command(), plan, sections).markdown());
-    return 0;
+    if (out == null) {
+      requireNonNull(spec).commandLine().getOut().println(report.markdown());
+    }
+    return failed ? 1 : 0;
+  }
+
+  /** Whatever ends the run early, what was measured is kept. */
+  private void save(Report report) throws IOException {
+    if (out != null) {
+      Files.writeString(out, report.markdown());
+    }
   }
 
   private Plan plan() {
@@ -135,14 +152,6 @@ public final class RunCommand implements Callable<Integer> {
   private String command() {
     List<String> args = requireNonNull(spec).commandLine().getParseResult().originalArgs();
     return "java -jar benchmarks/target/benchmarks.jar " + String.join(" ", args);
-  }
-
-  private void write(String page) throws IOException {
-    if (out == null) {
-      requireNonNull(spec).commandLine().getOut().println(page);
-    } else {
-      Files.writeString(out, page);
-    }
   }
 
   /** Of scenarios, for the help. */

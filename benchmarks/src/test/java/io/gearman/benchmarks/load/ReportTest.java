@@ -48,6 +48,14 @@ class ReportTest {
   }
 
   @Test
+  void saysThatAQuickRunProvesNothing() {
+    assertThat(new Report(Map.of(), "run", Plan.QUICK, List.of()).markdown())
+        .contains("\n**A quick run: ");
+    assertThat(new Report(Map.of(), "run", Plan.FULL, List.of()).markdown())
+        .doesNotContain("quick");
+  }
+
+  @Test
   void saysOfAPeerThatItHasFailedOnOneLine() {
     String table = Tables.of("jobs", List.of(Cell.failed(Peer.NATS, LOAD, "a | b\nat line 3")));
 
