@@ -9,14 +9,17 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Gives each process cores of its own where there are as many, by {@code taskset}: the server gets
- * what is left over.
+ * Gives each process cores of its own by {@code taskset} where there are two for each: the server
+ * gets what is left over. On a single one a peer with several threads does a tenth of what it can,
+ * and a JVM chooses a collector that no server has.
  *
  * @param allowed the numbers of the cores that may be used; empty if nothing is to be pinned
  */
 record Cores(List<Integer> allowed) {
 
   static final Cores NOT_PINNED = new Cores(List.of());
+
+  private static final int EACH = 2;
 
   private static final Path STATUS = Path.of("/proc/self/status");
   private static final String ALLOWED = "Cpus_allowed_list:";
@@ -50,7 +53,7 @@ record Cores(List<Integer> allowed) {
 
   /** Whether so many processes are pinned. */
   boolean suffice(int processes) {
-    return allowed.size() >= processes;
+    return allowed.size() >= EACH * processes;
   }
 
   /**

@@ -63,10 +63,10 @@ final class Machine {
 
   private static String pinning(Cores cores) {
     if (cores.suffice(3)) {
-      return "each has cores of its own";
+      return "have cores of their own";
     }
     return cores.suffice(2)
-        ? "where there are two, each has cores of its own; three share all of them"
+        ? "two have cores of their own, three share all cores"
         : "share all cores";
   }
 

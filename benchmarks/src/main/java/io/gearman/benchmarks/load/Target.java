@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param other what it is compared with; null if the bound is a number of its own
  * @param atMost whether the bound is an upper one
  * @param bound of the ratio, or of the number
+ * @param remark what a profile has shown to limit it, printed where the target is not met; or empty
  */
 record Target(
     String name,
@@ -23,19 +24,24 @@ record Target(
     @Nullable Peer other,
     Metric metric,
     boolean atMost,
-    double bound) {
+    double bound,
+    String remark) {
 
   static Target atLeast(
       String name, Load load, Peer ours, Peer other, Metric metric, double ratio) {
-    return new Target(name, load, ours, other, metric, false, ratio);
+    return new Target(name, load, ours, other, metric, false, ratio, "");
   }
 
   static Target atMost(String name, Load load, Peer ours, Peer other, Metric metric, double ratio) {
-    return new Target(name, load, ours, other, metric, true, ratio);
+    return new Target(name, load, ours, other, metric, true, ratio, "");
   }
 
   static Target atLeast(String name, Load load, Peer ours, Metric metric, double number) {
-    return new Target(name, load, ours, null, metric, false, number);
+    return new Target(name, load, ours, null, metric, false, number, "");
+  }
+
+  Target limitedBy(String what) {
+    return new Target(name, load, ours, other, metric, atMost, bound, what);
   }
 
   /**
@@ -63,7 +69,11 @@ record Target(
         plan,
         measured(mine.get(), theirs.get(), compared),
         Verdict.Outcome.of(met),
-        met ? "" : mine.get().usage(cores));
+        met ? "" : limit(mine.get().usage(cores)));
+  }
+
+  private String limit(String usage) {
+    return remark.isEmpty() ? usage : remark + "; " + usage;
   }
 
   private static Optional<Cell> find(List<Cell> cells, Peer peer, Plan plan, Load load) {

@@ -16,18 +16,18 @@ class CoresTest {
 
   @Test
   void givesEachProcessItsOwnAndTheServerWhatIsLeftOver() {
-    Cores cores = new Cores(List.of(0, 1, 2, 3, 8));
+    Cores cores = new Cores(List.of(0, 1, 2, 3, 8, 9, 10));
 
-    assertThat(cores.prefix(0, 2)).containsExactly("taskset", "-c", "0,1,2");
-    assertThat(cores.prefix(1, 2)).containsExactly("taskset", "-c", "3,8");
+    assertThat(cores.prefix(0, 2)).containsExactly("taskset", "-c", "0,1,2,3");
+    assertThat(cores.prefix(1, 2)).containsExactly("taskset", "-c", "8,9,10");
     assertThat(cores.prefix(0, 3)).containsExactly("taskset", "-c", "0,1,2");
-    assertThat(cores.prefix(1, 3)).containsExactly("taskset", "-c", "3");
-    assertThat(cores.prefix(2, 3)).containsExactly("taskset", "-c", "8");
+    assertThat(cores.prefix(1, 3)).containsExactly("taskset", "-c", "3,8");
+    assertThat(cores.prefix(2, 3)).containsExactly("taskset", "-c", "9,10");
   }
 
   @Test
-  void pinsNothingWhereThereAreFewerCoresThanProcesses() {
-    assertThat(new Cores(List.of(0, 1)).prefix(0, 3)).isEmpty();
+  void pinsNothingWhereAProcessWouldHaveOneCore() {
+    assertThat(new Cores(List.of(0, 1, 2, 3, 4)).prefix(0, 3)).isEmpty();
     assertThat(Cores.NOT_PINNED.prefix(0, 2)).isEmpty();
   }
 }

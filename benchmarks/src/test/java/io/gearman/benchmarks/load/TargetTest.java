@@ -53,6 +53,16 @@ class TargetTest {
   }
 
   @Test
+  void saysWhatAProfileHasShownIfItIsNotMet() {
+    Target explained = TWICE.limitedBy("system calls");
+
+    assertThat(judge(explained, cell(Peer.OURS, 1, 1999), cell(Peer.NATS, 1, 1000)).limit())
+        .isEqualTo("system calls; server 0.98, client 0.50; together 1.48 of 2 cores");
+    assertThat(judge(explained, cell(Peer.OURS, 1, 2000), cell(Peer.NATS, 1, 1000)).limit())
+        .isEmpty();
+  }
+
+  @Test
   void canBeAnUpperBound() {
     assertThat(judge(HALF, cell(Peer.OURS, 50, 1), cell(Peer.NATS, 100, 1)).outcome())
         .isEqualTo(Verdict.Outcome.MET);
