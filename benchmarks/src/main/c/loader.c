@@ -166,6 +166,8 @@ static void created(connection_t *client) {
 static void completed(connection_t *client) {
   char *stamp = memchr(client->head + HEADER, 0, KEPT - STAMP);
   if (stamp == NULL) die("a handle is too long");
+  size_t size = client->body - (size_t)(stamp + 1 - client->head - HEADER);
+  if (size != result_size) die("a result has %zu bytes instead of %zu", size, result_size);
   uint64_t since;
   memcpy(&since, stamp + 1, sizeof since);
   job_done(since);
@@ -182,6 +184,8 @@ static void assigned(connection_t *worker) {
   if (raw) return;
   if (state != DRAINING) {
     if (!background) grab(worker);
+    // What NO_JOB has taken from those that are under way comes back, or one at a time would be left.
+    if (!background && worker->grabs < grabs_at_once) grab(worker);
     return;
   }
   measure(&measured, 0, payload_size);

@@ -34,10 +34,18 @@ static int listen_on(int port) {
   return fd;
 }
 
+static void await_connection(int listener) {
+  struct pollfd ready[2] = {{.fd = listener, .events = POLLIN}, {.fd = STDIN_FILENO, .events = POLLIN}};
+  poll(ready, 2, -1);
+  if (ready[1].revents) exit(0);
+}
+
 static void accept_two(int listener) {
   int client = -1, worker = -1;
   while (client < 0 || worker < 0) {
+    await_connection(listener);
     int fd = accept(listener, NULL, NULL), on = 1;
+    if (fd < 0) die("cannot accept: %s", strerror(errno));
     char kind;
     if (read(fd, &kind, 1) != 1) { // somebody only looks whether anybody listens
       close(fd);
@@ -71,14 +79,17 @@ static int pass_on(direction_t *direction) {
 static int is_full(const direction_t *direction) { return direction->first < direction->last; }
 
 static void relay(void) {
-  do {
+  for (;;) {
     struct pollfd ready[3] = {
         {.fd = there.from, .events = (short)((is_full(&there) ? 0 : POLLIN) | (is_full(&back) ? POLLOUT : 0))},
         {.fd = back.from, .events = (short)((is_full(&back) ? 0 : POLLIN) | (is_full(&there) ? POLLOUT : 0))},
         {.fd = STDIN_FILENO, .events = POLLIN}};
     poll(ready, 3, -1);
     if (ready[2].revents) exit(0);
-  } while (pass_on(&there) && pass_on(&back));
+    int some_there = ready[0].revents & ~POLLOUT || ready[1].revents & POLLOUT;
+    int some_back = ready[1].revents & ~POLLOUT || ready[0].revents & POLLOUT;
+    if ((some_there && !pass_on(&there)) || (some_back && !pass_on(&back))) return;
+  }
 }
 
 int main(int argc, char **argv) {

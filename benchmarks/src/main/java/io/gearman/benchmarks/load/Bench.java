@@ -8,10 +8,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -25,6 +25,7 @@ record Bench(Plan plan, Tools tools, Cores cores, PrintStream progress) {
   private static final Duration START = Duration.ofSeconds(30);
   private static final int ATTEMPTS = 3;
   private static final int LOOK_MILLIS = 20;
+  private static final AtomicInteger STARTED = new AtomicInteger(); // each has a log of its own
 
   /** A process that listens on a port. */
   record Server(Child child, int port) implements AutoCloseable {
@@ -67,8 +68,8 @@ record Bench(Plan plan, Tools tools, Cores cores, PrintStream progress) {
   private Child start(Program program, int port, List<String> arguments, int index, int processes) {
     List<String> command = new ArrayList<>(cores.prefix(index, processes));
     command.addAll(tools.command(program, port, arguments));
-    Path log = tools.folder().resolve("%d-%d.log".formatted(port, index));
-    return Child.start(command, tools.folder(), log);
+    String log = "%d %s.log".formatted(STARTED.incrementAndGet(), program.label());
+    return Child.start(program.label(), command, tools.folder(), tools.folder().resolve(log));
   }
 
   private static int freePort() {
@@ -83,12 +84,15 @@ record Bench(Plan plan, Tools tools, Cores cores, PrintStream progress) {
     long from = System.nanoTime();
     while (!listens(port)) {
       if (!child.isAlive()) {
-        child.line(START); // says with what words it has ended
+        throw child.ended();
       }
       if (System.nanoTime() - from > START.toNanos()) {
         throw new LoadException("Nobody listens on port %d after %s".formatted(port, START));
       }
       LockSupport.parkNanos(Duration.ofMillis(LOOK_MILLIS).toNanos());
+    }
+    if (!child.isAlive()) { // and somebody else listens
+      throw child.ended();
     }
   }
 

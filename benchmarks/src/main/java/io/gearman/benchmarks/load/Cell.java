@@ -3,18 +3,17 @@ package io.gearman.benchmarks.load;
 
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.StringJoiner;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 
 /**
  * A peer under a load.
  *
  * @param runs what was measured; none if that failed
- * @param cores that each part used on average
  * @param failure why nothing was measured, or empty
  */
-record Cell(Peer peer, Load load, List<Measured> runs, Map<Part, Double> cores, String failure) {
+record Cell(Peer peer, Load load, List<Measured> runs, String failure) {
 
   /** The middle of several values, the smallest and the largest. */
   record Spread(double median, double min, double max) {
@@ -26,7 +25,7 @@ record Cell(Peer peer, Load load, List<Measured> runs, Map<Part, Double> cores, 
   }
 
   static Cell failed(Peer peer, Load load, String failure) {
-    return new Cell(peer, load, List.of(), Map.of(), failure);
+    return new Cell(peer, load, List.of(), failure);
   }
 
   boolean isMeasured() {
@@ -43,16 +42,24 @@ record Cell(Peer peer, Load load, List<Measured> runs, Map<Part, Double> cores, 
     return spread(value).median();
   }
 
+  boolean takesPart(Part part) {
+    return runs.stream().anyMatch(run -> run.cpu().containsKey(part));
+  }
+
+  /** How many cores a part used on average. */
+  double cores(Part part) {
+    return runs.stream().mapToDouble(run -> run.cores(part)).average().orElse(0);
+  }
+
   /** What each part used of how much there was, which says what limits the others. */
   String usage(int available) {
     StringJoiner parts = new StringJoiner(", ");
     for (Part part : Part.values()) {
-      Double used = cores.get(part);
-      if (used != null) {
-        parts.add("%s %.2f".formatted(part, used));
+      if (takesPart(part)) {
+        parts.add(String.format(Locale.ROOT, "%s %.2f", part, cores(part)));
       }
     }
-    double all = cores.values().stream().mapToDouble(Double::doubleValue).sum();
+    double all = Stream.of(Part.values()).mapToDouble(this::cores).sum();
     return String.format(Locale.ROOT, "%s; together %.2f of %d cores", parts, all, available);
   }
 }

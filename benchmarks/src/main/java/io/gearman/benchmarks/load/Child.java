@@ -3,6 +3,7 @@ package io.gearman.benchmarks.load;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.gearman.benchmarks.scale.CpuClock;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -33,25 +34,28 @@ final class Child implements AutoCloseable {
         .addShutdownHook(new Thread(() -> RUNNING.forEach(Process::destroyForcibly)));
   }
 
-  private final List<String> command;
+  private final String name;
   private final Path log;
   private final Process process;
+  private final CpuClock cpu;
   private final Writer input;
   private final BlockingQueue<String> output = new LinkedBlockingQueue<>();
 
-  private Child(List<String> command, Path log, Process process) {
-    this.command = command;
+  private Child(String name, Path log, Process process) {
+    this.name = name;
     this.log = log;
     this.process = process;
+    this.cpu = new CpuClock(process.pid());
     this.input = process.outputWriter(UTF_8);
   }
 
   /**
    * Starts a process.
    *
+   * @param name for whoever reads of its failure
    * @param log what it prints on its standard error
    */
-  static Child start(List<String> command, Path folder, Path log) {
+  static Child start(String name, List<String> command, Path folder, Path log) {
     try {
       Process process =
           new ProcessBuilder(command)
@@ -59,13 +63,13 @@ final class Child implements AutoCloseable {
               .redirectError(log.toFile())
               .start();
       RUNNING.add(process);
-      Child child = new Child(command, log, process);
+      Child child = new Child(name, log, process);
       Thread reader = new Thread(child::read, "output of " + process.pid());
       reader.setDaemon(true);
       reader.start();
       return child;
     } catch (IOException e) {
-      throw new UncheckedIOException("Cannot start " + command, e);
+      throw new LoadException("%s cannot be started: %s".formatted(name, e.getMessage()));
     }
   }
 
@@ -85,16 +89,21 @@ final class Child implements AutoCloseable {
     try {
       String line = output.poll(patience.toMillis(), TimeUnit.MILLISECONDS);
       if (line == null) {
-        throw new LoadException("no answer within " + patience + " from " + command);
+        throw new LoadException("no answer within %s from %s".formatted(patience, name));
       }
       if (line.equals(ENDED)) {
         output.add(ENDED);
-        throw new LoadException("%s has ended: %s".formatted(command, lastWords()));
+        throw ended();
       }
       return line;
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** Why it is of no use any more, with its last words. */
+  LoadException ended() {
+    return new LoadException("%s has ended: %s".formatted(name, lastWords()));
   }
 
   private String lastWords() {
@@ -110,7 +119,7 @@ final class Child implements AutoCloseable {
   void awaitReady(Duration patience) {
     String line = line(patience);
     if (!line.equals("ready")) {
-      throw new LoadException("%s printed \"%s\"".formatted(command, line));
+      throw new LoadException("%s printed \"%s\"".formatted(name, line));
     }
   }
 
@@ -120,7 +129,7 @@ final class Child implements AutoCloseable {
       input.write(line + "\n");
       input.flush();
     } catch (IOException e) {
-      throw new LoadException("%s has ended: %s".formatted(command, lastWords()));
+      throw ended();
     }
   }
 
@@ -136,7 +145,12 @@ final class Child implements AutoCloseable {
 
   /** The heap in use, of a process that says so. */
   long heap(Duration patience) {
-    return Long.parseLong(line(patience).replace("heap ", ""));
+    String line = line(patience);
+    try {
+      return Long.parseLong(line.replace("heap ", ""));
+    } catch (NumberFormatException e) {
+      throw new LoadException("%s printed \"%s\"".formatted(name, line));
+    }
   }
 
   boolean isAlive() {
@@ -145,7 +159,11 @@ final class Child implements AutoCloseable {
 
   /** The time that it has had on a core. */
   Duration cpu() {
-    return process.info().totalCpuDuration().orElse(Duration.ZERO);
+    try {
+      return Duration.ofNanos(cpu.read().total());
+    } catch (UncheckedIOException e) {
+      throw ended();
+    }
   }
 
   /** Ends it. */

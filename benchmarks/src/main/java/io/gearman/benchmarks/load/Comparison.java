@@ -30,6 +30,11 @@ record Comparison(
   }
 
   @Override
+  public List<Verdict> unmeasured(Plan plan, String reason) {
+    return targets.stream().map(target -> target.unmeasured(plan, reason)).toList();
+  }
+
+  @Override
   public Section run(Bench bench) {
     try (SideBySide run = new SideBySide(this, bench)) {
       loads.stream().map(load -> load.within(bench.plan())).distinct().forEach(run::measure);

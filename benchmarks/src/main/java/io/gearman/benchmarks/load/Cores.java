@@ -20,6 +20,8 @@ record Cores(List<Integer> allowed) {
   static final Cores NOT_PINNED = new Cores(List.of());
 
   private static final int EACH = 2;
+  private static final int MOST_PROCESSES =
+      3; // of a peer: peers of fewer are not to have it better
 
   private static final Path STATUS = Path.of("/proc/self/status");
   private static final String ALLOWED = "Cpus_allowed_list:";
@@ -51,9 +53,9 @@ record Cores(List<Integer> allowed) {
     return cores;
   }
 
-  /** Whether so many processes are pinned. */
-  boolean suffice(int processes) {
-    return allowed.size() >= EACH * processes;
+  /** Whether processes are pinned. */
+  boolean suffice() {
+    return allowed.size() >= EACH * MOST_PROCESSES;
   }
 
   /**
@@ -62,7 +64,7 @@ record Cores(List<Integer> allowed) {
    * @param index which of the processes it is; 0 is the server
    */
   List<String> prefix(int index, int processes) {
-    if (!suffice(processes)) {
+    if (!suffice()) {
       return List.of();
     }
     int each = allowed.size() / processes;

@@ -24,13 +24,18 @@ final class Flatness implements Scenario {
   }
 
   @Override
+  public List<Verdict> unmeasured(Plan plan, String reason) {
+    return List.of(verdict(Verdict.Outcome.NOT_MEASURED, "", reason));
+  }
+
+  @Override
   public Section run(Bench bench) {
     bench.say("flat");
     ByteArrayOutputStream printed = new ByteArrayOutputStream();
     int status;
     try {
       List<String> args = bench.plan().isQuick() ? List.of("--quick") : List.of();
-      status = ServerScale.run(args, new PrintStream(printed, true, UTF_8));
+      status = ServerScale.run(args, new PrintStream(printed, true, UTF_8), bench.progress());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -40,17 +45,26 @@ final class Flatness implements Scenario {
   }
 
   private static Verdict verdict(int status, String printed) {
-    List<String> bad = printed.lines().filter(line -> line.endsWith("NOT FLAT")).toList();
-    Verdict.Outcome outcome =
-        status == 2 ? Verdict.Outcome.NOT_MEASURED : Verdict.Outcome.of(status == 0);
-    String names =
-        String.join("; ", bad.stream().map(row -> row.replaceAll("\\s*\\|.*", "")).toList());
+    if (status == 2) {
+      return verdict(Verdict.Outcome.NOT_MEASURED, "", printed);
+    }
+    List<String> bad =
+        printed
+            .lines()
+            .filter(line -> line.endsWith("NOT FLAT"))
+            .map(row -> row.replaceAll("\\s*\\|.*", ""))
+            .toList();
+    String measured = bad.isEmpty() ? "all rows are flat" : bad.size() + " rows are not flat";
+    return verdict(Verdict.Outcome.of(status == 0), measured, String.join("; ", bad));
+  }
+
+  private static Verdict verdict(Verdict.Outcome outcome, String measured, String limit) {
     return new Verdict(
         "cost per job beside connections, functions and queued jobs",
         "see the table",
-        "%d rows are not flat".formatted(bad.size()),
+        measured,
         "flat within 20 %",
         outcome,
-        status == 2 ? printed : names);
+        limit);
   }
 }

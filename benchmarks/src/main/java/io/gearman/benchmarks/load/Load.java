@@ -12,7 +12,8 @@ import java.util.Locale;
  * @param payload bytes of a request; 16 or more
  * @param result bytes of a result, or of each of its chunks; 16 or more
  * @param connections that a bare client spreads the requests over
- * @param queued jobs of another function that wait all the while
+ * @param queued jobs that wait all the while: before those that are submitted in the background, or
+ *     else of another function
  * @param chunks of a streamed result
  * @param unique whether a bare client gives jobs unique ids, as libgearman does
  */
@@ -62,6 +63,10 @@ record Load(
     return new Load(kind, inFlight, payload, result, connections, queued, chunks, unique);
   }
 
+  boolean isBackground() {
+    return kind == Kind.BACKGROUND;
+  }
+
   Load withUniqueIds() {
     return new Load(kind, inFlight, payload, result, connections, queued, chunks, true);
   }
@@ -95,9 +100,9 @@ record Load(
   String label() {
     StringBuilder label = new StringBuilder();
     if (kind == Kind.STREAM) {
-      label.append("%,d chunks of %s".formatted(chunks, size(result)));
+      label.append(format("%,d chunks of %s", chunks, size(result)));
     } else {
-      label.append("%,d in flight".formatted(inFlight));
+      label.append(format("%,d in flight", inFlight));
     }
     if (payload == result && payload != SIZE) {
       label.append(", ").append(size(payload)).append(" there and back");
@@ -105,12 +110,16 @@ record Load(
       label.append(", results of ").append(size(result));
     }
     if (connections > 1) {
-      label.append(", %,d connections".formatted(connections));
+      label.append(format(", %,d connections", connections));
     }
     if (queued > 0) {
-      label.append(", %,d queued".formatted(queued));
+      label.append(format(", %,d queued", queued));
     }
     return unique ? label.append(", unique ids").toString() : label.toString();
+  }
+
+  private static String format(String text, Object... values) {
+    return String.format(Locale.ROOT, text, values);
   }
 
   private static String size(int bytes) {

@@ -36,7 +36,7 @@ final class Machine {
     Properties libraries = libraries();
     new TreeSet<>(libraries.stringPropertyNames())
         .forEach(name -> facts.put(name, libraries.getProperty(name)));
-    Tools.output(List.of("git", "rev-parse", "--short=12", "HEAD"))
+    Tools.output(List.of("git", "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"))
         .ifPresent(commit -> facts.put("commit", commit));
     facts.put("gearmand, libgearman", version("gearmand", "--version"));
     facts.put("nats-server", version("nats-server", "--version"));
@@ -62,12 +62,7 @@ final class Machine {
   }
 
   private static String pinning(Cores cores) {
-    if (cores.suffice(3)) {
-      return "have cores of their own";
-    }
-    return cores.suffice(2)
-        ? "two have cores of their own, three share all cores"
-        : "share all cores";
+    return cores.suffice() ? "have cores of their own" : "share all cores";
   }
 
   private static Properties libraries() {

@@ -17,8 +17,15 @@ record Metric(String format, ToDoubleFunction<Measured> value) {
   /** The median latency. */
   static final Metric LATENCY = new Metric("%,.0f µs", run -> run.micros(50));
 
+  /** What a job costs the server. */
+  static final Metric SERVER_TIME = new Metric("%,.2f µs", Measured::serverMicrosPerJob);
+
   double of(Cell cell) {
     return cell.median(value);
+  }
+
+  double of(Measured run) {
+    return value.applyAsDouble(run);
   }
 
   String print(double number) {

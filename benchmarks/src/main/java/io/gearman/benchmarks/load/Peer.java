@@ -20,6 +20,12 @@ record Peer(String name, Program server, List<Program> workers, Program client) 
       new Peer("our server, bare loader", Program.OUR_SERVER, List.of(), Program.LOADER);
   static final Peer GEARMAND_BARE =
       new Peer("gearmand, bare loader", Program.GEARMAND, List.of(), Program.LOADER);
+  static final Peer GEARMAND_BUCKETS =
+      new Peer(
+          "gearmand of 1,000,003 buckets, bare loader",
+          Program.GEARMAND_BUCKETS,
+          List.of(),
+          Program.LOADER);
   static final Peer GEARMAND_LIBGEARMAN =
       new Peer(
           "gearmand, libgearman",

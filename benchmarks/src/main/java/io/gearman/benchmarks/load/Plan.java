@@ -72,5 +72,8 @@ record Plan(
   }
 
   /** How long a process may take to answer, besides the time that it was told to take. */
-  static final Duration PATIENCE = Duration.ofMinutes(5);
+  static final Duration PATIENCE = Duration.ofMinutes(1);
+
+  /** How long it may take to submit all that is to be queued. */
+  static final Duration FILLING = Duration.ofMinutes(20);
 }

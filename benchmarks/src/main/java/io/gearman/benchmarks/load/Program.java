@@ -6,9 +6,13 @@ import io.gearman.benchmarks.role.Ours;
 import io.gearman.benchmarks.role.Rsocket;
 import java.util.List;
 import java.util.function.IntFunction;
+import java.util.stream.Stream;
 
 /** Something that can be started. */
 sealed interface Program {
+
+  /** For whoever reads of its failure. */
+  String label();
 
   Program OUR_SERVER = new Java(Ours.class, "server");
   Program OUR_WORKER = new Java(Ours.class, "worker");
@@ -17,17 +21,17 @@ sealed interface Program {
   /** A client of ours with jobs in flight that nobody does. */
   Program OUR_HOLDER = new Java(Ours.class, "holder");
 
-  Program GEARMAND =
+  Program GEARMAND = new Installed("gearmand", "--version", Program::gearmand);
+
+  /** With a table of unique ids that is large enough for those of a million jobs. */
+  Program GEARMAND_BUCKETS =
       new Installed(
           "gearmand",
           "--version",
           port ->
-              List.of(
-                  "--listen=127.0.0.1",
-                  "--port=" + port,
-                  "--backlog=1024",
-                  "--log-file=stderr",
-                  "--pid-file=gearmand-" + port + ".pid"));
+              Stream.concat(gearmand(port).stream(), Stream.of("--hashtable-buckets=1000003"))
+                  .toList());
+
   Program LIBGEARMAN_WORKER = new C("libgearman", "role=worker");
   Program LIBGEARMAN_CLIENT = new C("libgearman", "role=client");
 
@@ -52,14 +56,34 @@ sealed interface Program {
   Program RSOCKET_WORKER = new Java(Rsocket.class, "worker");
   Program RSOCKET_CLIENT = new Java(Rsocket.class, "client");
 
+  private static List<String> gearmand(int port) {
+    return List.of(
+        "--listen=127.0.0.1",
+        "--port=" + port,
+        "--backlog=1024",
+        "--log-file=stderr",
+        "--pid-file=gearmand-" + port + ".pid");
+  }
+
   /** A class of this jar. */
-  record Java(Class<?> main, String role) implements Program {}
+  record Java(Class<?> main, String role) implements Program {
+
+    @Override
+    public String label() {
+      return main.getSimpleName() + ' ' + role;
+    }
+  }
 
   /** A program of ours in C, which is compiled first. */
   record C(String source, List<String> arguments) implements Program {
 
     C(String source, String... arguments) {
       this(source, List.of(arguments));
+    }
+
+    @Override
+    public String label() {
+      return String.join(" ", source, String.join(" ", arguments)).strip();
     }
   }
 
@@ -69,5 +93,11 @@ sealed interface Program {
    * @param arguments what makes it listen on a port of the loopback address
    */
   record Installed(String name, String version, IntFunction<List<String>> arguments)
-      implements Program {}
+      implements Program {
+
+    @Override
+    public String label() {
+      return name;
+    }
+  }
 }

@@ -22,7 +22,8 @@ record Report(Map<String, String> machine, String command, Plan plan, List<Secti
 
       Each system is several processes on the loopback address. Every figure is the median of %d runs of %s after a \
       warm-up of %s; the runs of all peers take turns. *Spread* is how far the rates of the runs are apart, as a part of \
-      the median. A latency is the median of the runs' percentiles. The last columns are the cores that each part used on \
+      the median. A latency is the median of the runs' percentiles; since a request is sent when another one has been \
+      answered, it has no waiting of requests that could not be sent yet. The last columns are the cores that each part used on \
       average: what comes close to 1.00, or what takes all there is, limits the rest.
 
       """;

@@ -14,10 +14,13 @@ import java.time.Duration;
 import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
@@ -59,10 +62,10 @@ public final class RunCommand implements Callable<Integer> {
   private List<String> peers = List.of();
 
   @Option(names = "--runs", description = "How often each is measured; 5, or 2 if quick.")
-  private int runs;
+  private @Nullable Integer runs;
 
   @Option(names = "--seconds", description = "How long each run takes; 2, or less if quick.")
-  private int seconds;
+  private @Nullable Integer seconds;
 
   @Option(
       names = "--out",
@@ -87,6 +90,7 @@ public final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    checkOptions();
     Plan plan = plan();
     Cores cores = notPinned ? Cores.NOT_PINNED : Cores.ofThisProcess();
     PrintStream progress = new PrintStream(new FileOutputStream(FileDescriptor.err), true, UTF_8);
@@ -94,11 +98,14 @@ public final class RunCommand implements Callable<Integer> {
     List<Section> sections = new ArrayList<>();
     Report report = new Report(Machine.describe(cores), command(), plan, sections);
     boolean failed = false;
+    save(report); // before half an hour has passed
     for (Scenario scenario : chosen()) {
       try {
         sections.add(scenario.run(bench));
       } catch (RuntimeException e) { // the others take long, too
-        sections.add(new Section(scenario.name(), "This has failed: " + e, "", List.of()));
+        String reason = "this has failed: " + e;
+        List<Verdict> verdicts = scenario.unmeasured(plan, reason);
+        sections.add(new Section(scenario.name(), reason, "", verdicts));
         failed = true;
       }
       save(report);
@@ -107,6 +114,34 @@ public final class RunCommand implements Callable<Integer> {
       requireNonNull(spec).commandLine().getOut().println(report.markdown());
     }
     return failed ? 1 : 0;
+  }
+
+  private void checkOptions() {
+    checkPositive("--runs", runs);
+    checkPositive("--seconds", seconds);
+    List<String> names =
+        Scenarios.all().stream()
+            .filter(Comparison.class::isInstance)
+            .flatMap(scenario -> ((Comparison) scenario).peers().stream())
+            .map(Peer::name)
+            .distinct()
+            .toList();
+    for (String text : peers) {
+      if (names.stream().noneMatch(name -> name.contains(text))) {
+        throw refused("No peer is called %s; there are %s", text, String.join("; ", names));
+      }
+    }
+  }
+
+  private void checkPositive(String option, @Nullable Integer value) {
+    if (value != null && value < 1) {
+      throw refused("%s must be at least 1, not %d", option, value);
+    }
+  }
+
+  private ParameterException refused(String message, Object... values) {
+    return new ParameterException(
+        requireNonNull(spec).commandLine(), String.format(Locale.ROOT, message, values));
   }
 
   /** Whatever ends the run early, what was measured is kept. */
@@ -119,8 +154,8 @@ public final class RunCommand implements Callable<Integer> {
   private Plan plan() {
     Plan plan = quick ? Plan.QUICK : Plan.FULL;
     return plan.with(
-        runs > 0 ? runs : plan.runs(),
-        seconds > 0 ? Duration.ofSeconds(seconds) : plan.run(),
+        runs == null ? plan.runs() : runs,
+        seconds == null ? plan.run() : Duration.ofSeconds(seconds),
         Machine.connections());
   }
 
@@ -128,9 +163,7 @@ public final class RunCommand implements Callable<Integer> {
     List<String> known = new Names();
     for (String name : only) {
       if (!known.contains(name)) {
-        throw new ParameterException(
-            requireNonNull(spec).commandLine(),
-            "There is no scenario %s; there are %s".formatted(name, String.join(", ", known)));
+        throw refused("There is no scenario %s; there are %s", name, String.join(", ", known));
       }
     }
     return Scenarios.all().stream()
@@ -149,9 +182,19 @@ public final class RunCommand implements Callable<Integer> {
     return peers.isEmpty() || peers.stream().anyMatch(peer.name()::contains);
   }
 
+  /** Without what names folders of this machine. */
   private String command() {
-    List<String> args = requireNonNull(spec).commandLine().getParseResult().originalArgs();
-    return "java -jar benchmarks/target/benchmarks.jar " + String.join(" ", args);
+    StringBuilder command = new StringBuilder("java -jar benchmarks/target/benchmarks.jar run");
+    for (ArgSpec arg : requireNonNull(spec).commandLine().getParseResult().matchedArgs()) {
+      String name = ((OptionSpec) arg).longestName();
+      if (!name.equals("--out") && !name.equals("--work")) {
+        command.append(' ').append(name);
+        if (arg.arity().max() > 0) {
+          command.append(' ').append(String.join(",", arg.originalStringValues()));
+        }
+      }
+    }
+    return command.toString();
   }
 
   /** Of scenarios, for the help. */

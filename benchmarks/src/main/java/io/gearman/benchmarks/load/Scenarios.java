@@ -2,6 +2,7 @@
 package io.gearman.benchmarks.load;
 
 import static io.gearman.benchmarks.load.Peer.GEARMAND_BARE;
+import static io.gearman.benchmarks.load.Peer.GEARMAND_BUCKETS;
 import static io.gearman.benchmarks.load.Peer.GEARMAND_LIBGEARMAN;
 import static io.gearman.benchmarks.load.Peer.GEARMAND_OURS;
 import static io.gearman.benchmarks.load.Peer.NATS;
@@ -24,6 +25,7 @@ final class Scenarios {
   private static final int MILLION = 1_000_000;
   private static final Load ONE = Load.inFlight(1);
   private static final Load HUNDRED = Load.inFlight(100);
+  private static final int MANY = 300_000; // with unique ids, for which gearmand takes minutes
   private static final Load BACKGROUND = Load.background(512);
   private static final Load MEGABYTES = Load.inFlight(8).withSizes(16, MILLION);
   private static final Load CHUNKS = Load.stream(200_000, 64);
@@ -67,13 +69,15 @@ final class Scenarios {
   /** What unique ids cost a server. */
   static Comparison serverUnique() {
     Load empty = Load.inFlight(64).withUniqueIds();
-    Load full = empty.withQueued(MILLION);
+    Load full = empty.withQueued(MANY);
     return new Comparison(
         "server-unique",
         "The server alone, with unique ids",
-        "The same with a unique id for each job, also for those that are queued: as libgearman does.",
+        """
+        The same with a unique id for each job, as libgearman's clients give them, also for those that are queued. \
+        gearmand has 991 buckets for ids unless it is told another number; the targets are for what is installed.""",
         "jobs",
-        List.of(OURS_BARE, GEARMAND_BARE),
+        List.of(OURS_BARE, GEARMAND_BARE, GEARMAND_BUCKETS),
         List.of(empty, full),
         List.of(serverTarget(empty, 1), serverTarget(full, 3)));
   }
@@ -88,8 +92,11 @@ final class Scenarios {
         "background",
         "Submissions in the background",
         """
-        Jobs of 128 bytes by the bare loader, which awaits JOB_CREATED; the latency is that of it. They are done between \
-        the runs, each of which has 100,000 at most, so that the queue stays what it is. None has a unique id.""",
+        Jobs of 128 bytes by the bare loader, which awaits JOB_CREATED; the latency is that of it. They join a queue in \
+        which as many as said wait before them. After each 100,000 as many are done, while no time is taken, so that it \
+        stays about as long. None has a unique id.""",
+        MILLION,
+        List.of(OURS_BARE, GEARMAND_BARE),
         BACKGROUND);
   }
 
@@ -98,18 +105,21 @@ final class Scenarios {
         "background-unique",
         "Submissions with unique ids",
         "The same with a unique id for each job, also for those that are queued.",
+        MANY,
+        List.of(OURS_BARE, GEARMAND_BARE, GEARMAND_BUCKETS),
         BACKGROUND.withUniqueIds());
   }
 
-  private static Comparison submissions(String name, String title, String about, Load load) {
-    Load behindOthers = load.withQueued(MILLION);
+  private static Comparison submissions(
+      String name, String title, String about, int queued, List<Peer> peers, Load load) {
+    Load behindOthers = load.withQueued(queued);
     String target = "background submissions, to gearmand";
     return new Comparison(
         name,
         title,
         about,
         "submissions",
-        List.of(OURS_BARE, GEARMAND_BARE),
+        peers,
         List.of(load, behindOthers),
         List.of(
             Target.atLeast(target, load, OURS_BARE, GEARMAND_BARE, Metric.RATE, 1),
@@ -247,13 +257,29 @@ final class Scenarios {
     return new Comparison(
         "connections",
         "Connections",
-        "Jobs of 128 bytes that the bare loader submits by one connection after the other.",
+        """
+        Jobs of 128 bytes that the bare loader submits by one connection after the other. With one in flight each job is \
+        a read and a write, whatever connection it comes by; with 512 there are more of them the more connections there \
+        are.""",
         "jobs",
         List.of(OURS_BARE, GEARMAND_BARE),
-        IntStream.of(1, 10, 100, 1_000, 10_000)
-            .mapToObj(count -> Load.inFlight(512).withConnections(count))
-            .toList(),
-        List.of());
+        Stream.concat(connections(ONE), connections(Load.inFlight(512))).toList(),
+        connections(ONE)
+            .skip(1)
+            .map(
+                load ->
+                    Target.atMost(
+                        "cost of a job to our server, to that with one connection",
+                        OURS_BARE,
+                        load,
+                        ONE,
+                        Metric.SERVER_TIME,
+                        1.2))
+            .toList());
+  }
+
+  private static Stream<Load> connections(Load load) {
+    return IntStream.of(1, 10, 100, 1_000, 10_000).mapToObj(load::withConnections);
   }
 
   private static List<Load> loads(int... inFlight) {

@@ -6,13 +6,14 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * The processes of one peer. The server stays while loads change; it is told of the first alone.
  */
 final class Stack implements AutoCloseable {
 
-  private static final String BACKLOG = "function=backlog";
+  private static final String OTHER_FUNCTION = "function=backlog";
   private static final int FILL_IN_FLIGHT = 1_000;
 
   private final Bench bench;
@@ -22,7 +23,6 @@ final class Stack implements AutoCloseable {
   private final List<Child> workers = new ArrayList<>();
   private final List<Child> clients = new ArrayList<>(); // one, while there is a load
   private final List<Measured> runs = new ArrayList<>();
-  private final Map<Part, Double> cores = new EnumMap<>(Part.class);
   private Load load;
   private int queued;
 
@@ -38,13 +38,12 @@ final class Stack implements AutoCloseable {
   void begin(Load next) {
     load = next;
     runs.clear();
-    cores.clear();
     fill();
     for (Program worker : peer.workers()) {
       workers.add(start(worker, 1));
     }
     clients.add(start(peer.client(), processes - 1));
-    drain(exercise(bench.plan().warmUp()));
+    measure(bench.plan().warmUp());
   }
 
   private Child start(Program program, int index) {
@@ -59,41 +58,57 @@ final class Stack implements AutoCloseable {
     Load filling = Load.background(FILL_IN_FLIGHT);
     List<String> arguments =
         new ArrayList<>((load.unique() ? filling.withUniqueIds() : filling).arguments());
-    arguments.add(BACKLOG);
+    if (!load.isBackground()) {
+      arguments.add(OTHER_FUNCTION);
+    }
     try (Child filler =
         bench.startReady(Program.LOADER, server.port(), arguments, processes - 1, processes)) {
-      filler.measure("jobs " + (load.queued() - queued), Plan.PATIENCE.multipliedBy(4));
+      filler.measure("jobs " + (load.queued() - queued), Plan.FILLING);
     }
     queued = load.queued();
   }
 
   /** Measures once. */
   void run() {
-    Map<Part, Duration> before = cpu();
-    Measured measured = exercise(bench.plan().run());
-    for (var entry : cpu().entrySet()) {
-      Duration used = entry.getValue().minus(before.getOrDefault(entry.getKey(), Duration.ZERO));
-      double share = used.toNanos() / (double) measured.nanos() / bench.plan().runs();
-      cores.merge(entry.getKey(), share, Double::sum);
-    }
-    runs.add(measured);
-    drain(measured);
+    runs.add(measure(bench.plan().run()));
   }
 
+  /** In the background by batches, so that no queue grows far. */
+  private Measured measure(Duration time) {
+    Measured all = exercise(time);
+    while (load.isBackground() && all.nanos() < time.toNanos()) {
+      all = all.plus(exercise(time.minusNanos(all.nanos())));
+    }
+    return all;
+  }
+
+  /** What was submitted in the background is done afterwards, which is not measured. */
   private Measured exercise(Duration time) {
-    Child client = clients.get(0);
-    if (load.kind() == Load.Kind.BACKGROUND) {
-      int most = bench.plan().submissions();
-      return client.measure(
-          "jobs %d %d".formatted(most, time.toMillis()), Plan.PATIENCE.plus(time));
+    long millis = Math.max(1, time.toMillis());
+    String command =
+        load.isBackground()
+            ? "jobs %d %d".formatted(bench.plan().submissions(), millis)
+            : "run " + millis;
+    Map<Part, Duration> before = cpu();
+    Measured measured = ask(command, Plan.PATIENCE.plus(time));
+    Map<Part, Duration> used = cpu();
+    used.replaceAll((part, total) -> total.minus(before.getOrDefault(part, Duration.ZERO)));
+    if (load.isBackground()) {
+      ask("drain " + measured.jobs(), Plan.PATIENCE);
     }
-    return client.measure("run " + time.toMillis(), Plan.PATIENCE.plus(time));
+    return measured.withCpu(used);
   }
 
-  /** Has done what was submitted in the background. */
-  private void drain(Measured submitted) {
-    if (load.kind() == Load.Kind.BACKGROUND) {
-      clients.get(0).measure("drain " + submitted.jobs(), Plan.PATIENCE);
+  /** The client waits in vain if it is another one that has ended. */
+  private Measured ask(String command, Duration patience) {
+    try {
+      return clients.get(0).measure(command, patience);
+    } catch (LoadException e) {
+      throw Stream.concat(Stream.of(server.child()), workers.stream())
+          .filter(child -> !child.isAlive())
+          .findFirst()
+          .map(Child::ended)
+          .orElse(e);
     }
   }
 
@@ -111,7 +126,7 @@ final class Stack implements AutoCloseable {
     clients.clear();
     workers.forEach(Child::close);
     workers.clear();
-    return new Cell(peer, load, List.copyOf(runs), Map.copyOf(cores), "");
+    return new Cell(peer, load, List.copyOf(runs), "");
   }
 
   @Override

@@ -31,22 +31,29 @@ final class Tables {
     Cell.Spread rate = cell.spread(Measured::jobsPerSecond);
     return String.format(
         Locale.ROOT,
-        "%s %,.0f | %.0f %% | %,.1f | %,.0f | %,.0f | %,.0f | %s | %s | %s |%n",
+        "%s %,.0f | %s | %,.1f | %s | %s | %s | %s | %s | %s |%n",
         begin,
         rate.median(),
-        100 * rate.width(),
+        cell.runs().size() < 2 ? "" : String.format(Locale.ROOT, "%.0f %%", 100 * rate.width()),
         cell.median(run -> run.bytesPerSecond() / 1e6),
-        cell.median(run -> run.micros(50)),
-        cell.median(run -> run.micros(99)),
-        cell.median(run -> run.micros(99.9)),
+        latency(cell, 50),
+        latency(cell, 99),
+        latency(cell, 99.9),
         share(cell, Part.SERVER),
         share(cell, Part.WORKER),
         share(cell, Part.CLIENT));
   }
 
+  /** Nothing where a run has too few of them to have such a percentile. */
+  private static String latency(Cell cell, double percentile) {
+    double least = Math.floor(100 / (100 - percentile));
+    return cell.runs().stream().allMatch(run -> run.latencies().getTotalCount() >= least)
+        ? String.format(Locale.ROOT, "%,.0f", cell.median(run -> run.micros(percentile)))
+        : "";
+  }
+
   private static String share(Cell cell, Part part) {
-    Double used = cell.cores().get(part);
-    return used == null ? "" : String.format(Locale.ROOT, "%.2f", used);
+    return cell.takesPart(part) ? String.format(Locale.ROOT, "%.2f", cell.cores(part)) : "";
   }
 
   /** What was left out, and why. */
@@ -81,6 +88,6 @@ final class Tables {
   }
 
   private static String inOneCell(String text) {
-    return text.lines().findFirst().orElse("").replace("|", "\\|");
+    return text.strip().replaceAll("\\s*\n\\s*", " / ").replace("|", "\\|");
   }
 }

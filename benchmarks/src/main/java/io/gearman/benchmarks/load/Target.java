@@ -4,13 +4,13 @@ package io.gearman.benchmarks.load;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How we are to stand beside a peer under one load.
+ * How we are to stand beside a peer.
  *
  * @param name in words
- * @param load that is meant
  * @param ours one of the compared
  * @param other what it is compared with; null if the bound is a number of its own
  * @param atMost whether the bound is an upper one
@@ -19,29 +19,48 @@ import org.jspecify.annotations.Nullable;
  */
 record Target(
     String name,
-    Load load,
-    Peer ours,
-    @Nullable Peer other,
+    Side ours,
+    @Nullable Side other,
     Metric metric,
     boolean atMost,
     double bound,
     String remark) {
 
+  /** A peer under a load. */
+  record Side(Peer peer, Load load) {
+
+    private Optional<Cell> find(List<Cell> cells, Plan plan) {
+      return cells.stream()
+          .filter(cell -> cell.peer().equals(peer) && cell.load().equals(load.within(plan)))
+          .findFirst();
+    }
+  }
+
   static Target atLeast(
       String name, Load load, Peer ours, Peer other, Metric metric, double ratio) {
-    return new Target(name, load, ours, other, metric, false, ratio, "");
+    return new Target(name, new Side(ours, load), new Side(other, load), metric, false, ratio, "");
   }
 
   static Target atMost(String name, Load load, Peer ours, Peer other, Metric metric, double ratio) {
-    return new Target(name, load, ours, other, metric, true, ratio, "");
+    return new Target(name, new Side(ours, load), new Side(other, load), metric, true, ratio, "");
   }
 
+  /** A number of its own. */
   static Target atLeast(String name, Load load, Peer ours, Metric metric, double number) {
-    return new Target(name, load, ours, null, metric, false, number, "");
+    return new Target(name, new Side(ours, load), null, metric, false, number, "");
+  }
+
+  /** The same peer under another load. */
+  static Target atMost(String name, Peer ours, Load load, Load other, Metric metric, double ratio) {
+    return new Target(name, new Side(ours, load), new Side(ours, other), metric, true, ratio, "");
   }
 
   Target limitedBy(String what) {
-    return new Target(name, load, ours, other, metric, atMost, bound, what);
+    return new Target(name, ours, other, metric, atMost, bound, what);
+  }
+
+  Verdict unmeasured(Plan plan, String reason) {
+    return verdict(plan, "", Verdict.Outcome.NOT_MEASURED, reason);
   }
 
   /**
@@ -51,53 +70,52 @@ record Target(
    * @param cores of the machine
    */
   Verdict judge(List<Cell> cells, Plan plan, int cores) {
-    Optional<Cell> mine = find(cells, ours, plan);
-    Optional<Cell> theirs = other == null ? mine : find(cells, other, plan);
+    Optional<Cell> mine = ours.find(cells, plan);
+    Optional<Cell> theirs = other == null ? mine : other.find(cells, plan);
     if (mine.isEmpty() || theirs.isEmpty()) {
-      Peer absent = mine.isEmpty() || other == null ? ours : other;
-      return verdict(plan, "", Verdict.Outcome.NOT_MEASURED, absent.name() + " was left out");
+      Side absent = mine.isEmpty() || other == null ? ours : other;
+      return unmeasured(plan, absent.peer().name() + " was left out");
     }
     if (!mine.get().isMeasured() || !theirs.get().isMeasured()) {
       Cell failed = mine.get().isMeasured() ? theirs.get() : mine.get();
-      String why = failed.peer().name() + ": " + failed.failure();
-      return verdict(plan, "", Verdict.Outcome.NOT_MEASURED, why);
+      return unmeasured(plan, failed.peer().name() + ": " + failed.failure());
     }
-    double number = metric.of(mine.get());
-    double compared = other == null ? number : number / metric.of(theirs.get());
+    return judge(mine.get(), theirs.get(), plan, cores);
+  }
+
+  private Verdict judge(Cell mine, Cell theirs, Plan plan, int cores) {
+    double number = metric.of(mine);
+    double unit = other == null ? 1 : metric.of(theirs);
+    if (unit == 0) {
+      return unmeasured(plan, theirs.peer().name() + " has done nothing");
+    }
+    double compared = number / unit;
     boolean met = atMost ? compared <= bound : compared >= bound;
-    return verdict(
-        plan,
-        measured(mine.get(), theirs.get(), compared),
-        Verdict.Outcome.of(met),
-        met ? "" : limit(mine.get().usage(cores)));
+    String measured = metric.print(number);
+    if (other != null) {
+      measured =
+          "%s: %s to %s".formatted(ratio(mine, theirs, compared), measured, metric.print(unit));
+    }
+    return verdict(plan, measured, Verdict.Outcome.of(met), met ? "" : limit(mine.usage(cores)));
+  }
+
+  /** That of the medians and, in brackets, those of the runs that followed each other. */
+  private String ratio(Cell mine, Cell theirs, double ofMedians) {
+    var ofRuns =
+        IntStream.range(0, Math.min(mine.runs().size(), theirs.runs().size()))
+            .mapToDouble(run -> metric.of(mine.runs().get(run)) / metric.of(theirs.runs().get(run)))
+            .summaryStatistics();
+    return String.format(
+        Locale.ROOT, "%.2fx (%.2f-%.2f)", ofMedians, ofRuns.getMin(), ofRuns.getMax());
   }
 
   private String limit(String usage) {
     return remark.isEmpty() ? usage : remark + "; " + usage;
   }
 
-  private static Optional<Cell> find(List<Cell> cells, Peer peer, Plan plan, Load load) {
-    return cells.stream()
-        .filter(cell -> cell.peer().equals(peer) && cell.load().equals(load.within(plan)))
-        .findFirst();
-  }
-
-  private Optional<Cell> find(List<Cell> cells, Peer peer, Plan plan) {
-    return find(cells, peer, plan, load);
-  }
-
-  private String measured(Cell mine, Cell theirs, double compared) {
-    String number = metric.print(metric.of(mine));
-    if (other == null) {
-      return number;
-    }
-    return String.format(
-        Locale.ROOT, "%.2fx: %s to %s", compared, number, metric.print(metric.of(theirs)));
-  }
-
   private Verdict verdict(Plan plan, String measured, Verdict.Outcome outcome, String limit) {
     String number = other == null ? metric.print(bound) : String.format(Locale.ROOT, "%sx", bound);
     String wanted = (atMost ? "at most " : "at least ") + number;
-    return new Verdict(name, load.within(plan).label(), measured, wanted, outcome, limit);
+    return new Verdict(name, ours.load().within(plan).label(), measured, wanted, outcome, limit);
   }
 }

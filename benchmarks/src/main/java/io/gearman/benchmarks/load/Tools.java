@@ -81,7 +81,7 @@ final class Tools {
   List<String> command(Program program, int port, List<String> arguments) {
     List<String> command = new ArrayList<>();
     if (program instanceof Program.Installed installed) {
-      find("setpriv") // what is ours ends with its input, and these do not look at theirs
+      find("setpriv") // it ends with the thread that starts it; what is ours ends with its input
           .ifPresent(path -> command.addAll(List.of(path.toString(), "--pdeathsig", "KILL")));
       command.add(find(installed.name()).orElseThrow().toString());
       command.addAll(installed.arguments().apply(port));

@@ -58,6 +58,5 @@ public final class Nats {
                         outcome.failed(error);
                       }
                     }));
-    System.exit(0);
   }
 }

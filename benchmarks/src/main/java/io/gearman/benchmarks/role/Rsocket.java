@@ -10,6 +10,7 @@ import io.rsocket.core.RSocketServer;
 import io.rsocket.frame.decoder.PayloadDecoder;
 import io.rsocket.transport.netty.client.TcpClientTransport;
 import io.rsocket.transport.netty.server.TcpServerTransport;
+import io.rsocket.util.ByteBufPayload;
 import io.rsocket.util.DefaultPayload;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -65,25 +66,13 @@ public final class Rsocket {
   private static void call(Settings settings) throws IOException {
     byte[] payload = settings.payload();
     RSocket server = connect(settings, RSocketConnector.create());
-    if (settings.streams()) {
-      Client.serve(
-          settings,
-          outcome ->
-              server
-                  .requestStream(DefaultPayload.create(payload))
-                  .subscribe(
-                      chunk -> outcome.chunk(sizeOf(chunk)),
-                      outcome::failed,
-                      () -> outcome.done(0)));
-    } else {
-      Client.serve(
-          settings,
-          outcome ->
-              server
-                  .requestResponse(DefaultPayload.create(payload))
-                  .subscribe(answer -> outcome.done(sizeOf(answer)), outcome::failed));
-    }
-    System.exit(0);
+    Client.serve(
+        settings,
+        outcome ->
+            server
+                .requestStream(DefaultPayload.create(payload))
+                .subscribe(
+                    chunk -> outcome.chunk(sizeOf(chunk)), outcome::failed, () -> outcome.done(0)));
   }
 
   private static int sizeOf(Payload payload) {
@@ -100,15 +89,9 @@ public final class Rsocket {
     }
 
     @Override
-    public Mono<Payload> requestResponse(Payload request) {
-      request.release();
-      return Mono.just(DefaultPayload.create(result));
-    }
-
-    @Override
     public Flux<Payload> requestStream(Payload request) {
       request.release();
-      return Flux.range(0, chunks).map(i -> DefaultPayload.create(result));
+      return Flux.range(0, chunks).map(i -> ByteBufPayload.create(result));
     }
   }
 
@@ -123,11 +106,6 @@ public final class Rsocket {
         worker = connection;
       }
       return Mono.just(this);
-    }
-
-    @Override
-    public Mono<Payload> requestResponse(Payload request) {
-      return worker().requestResponse(request);
     }
 
     @Override

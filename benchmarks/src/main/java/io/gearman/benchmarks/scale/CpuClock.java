@@ -14,16 +14,22 @@ import java.util.regex.Pattern;
  * The CPU time of a process: of each of its threads, since what the system says of the whole has a
  * resolution of 10 ms. A thread that ends takes with it what it had used since the last look.
  */
-final class CpuClock {
+public final class CpuClock {
 
   /** Nanoseconds that were used, and by whom. */
-  record Reading(long server, long collector) {
+  public record Reading(long server, long collector) {
+
+    /** By anybody. */
+    public long total() {
+      return server + collector;
+    }
 
     private Reading plus(Reading other) {
       return new Reading(server + other.server, collector + other.collector);
     }
 
-    Reading since(Reading earlier) {
+    /** What was used after another reading. */
+    public Reading since(Reading earlier) {
       return new Reading(server - earlier.server, collector - earlier.collector);
     }
   }
@@ -33,12 +39,12 @@ final class CpuClock {
   private final Path threads;
   private final Map<Path, Reading> byThread = new HashMap<>();
 
-  CpuClock(long pid) {
+  public CpuClock(long pid) {
     this.threads = Path.of("/proc", Long.toString(pid), "task");
   }
 
   /** What was used since this clock was made, or since a thread began. */
-  Reading read() {
+  public Reading read() {
     try (var listed = Files.list(threads)) {
       for (Path thread : listed.toList()) {
         look(thread);

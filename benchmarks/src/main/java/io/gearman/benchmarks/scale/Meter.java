@@ -12,12 +12,14 @@ final class Meter {
 
   private final ServerProcess server;
   private final PrintStream out;
+  private final PrintStream progress;
   private final List<Comparison> comparisons = new ArrayList<>();
   private final List<String> memory = new ArrayList<>();
 
-  Meter(ServerProcess server, PrintStream out) {
+  Meter(ServerProcess server, PrintStream out, PrintStream progress) {
     this.server = server;
     this.out = out;
+    this.progress = progress;
   }
 
   /** A new row of the table. */
@@ -48,9 +50,9 @@ final class Meter {
     memory.add(String.format(Locale.ROOT, "%-46s %,9d bytes each", name, each));
   }
 
-  /** Says what goes on, since it takes minutes. */
+  /** Says what goes on. */
   void progress(String text) {
-    out.println("... " + text);
+    progress.println("... " + text);
   }
 
   /** Prints all rows, and says whether all are flat. */

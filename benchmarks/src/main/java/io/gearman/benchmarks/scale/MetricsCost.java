@@ -30,8 +30,8 @@ public final class MetricsCost {
         ServerProcess with = ServerProcess.start(ScaleServer.METRICS);
         Workload plain = workload(without);
         Workload measured = workload(with)) {
-      Meter plainMeter = new Meter(without, System.out);
-      Meter measuredMeter = new Meter(with, System.out);
+      Meter plainMeter = new Meter(without, System.out, System.out);
+      Meter measuredMeter = new Meter(with, System.out, System.out);
       for (int i = 0; i < ROUNDS; i++) {
         plainMeter.measure(many.baseline(), () -> plain.run(JOBS));
         measuredMeter.measure(many.situation(), () -> measured.run(JOBS));

@@ -28,6 +28,11 @@ final class Samples {
     return spread(Sample::cpuMicros);
   }
 
+  /** CPU time of one operation in microseconds, with that of the garbage collector. */
+  Spread totalMicros() {
+    return spread(sample -> sample.cpuMicros + sample.collectorMicros);
+  }
+
   /** CPU time that the garbage collector took per operation, in microseconds. */
   Spread collectorMicros() {
     return spread(Sample::collectorMicros);

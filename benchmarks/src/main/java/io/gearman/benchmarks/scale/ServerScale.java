@@ -33,11 +33,16 @@ public final class ServerScale {
 
   @SuppressWarnings("SystemOut")
   public static void main(String[] args) throws IOException {
-    System.exit(run(List.of(args), System.out));
+    System.exit(run(List.of(args), System.out, System.out));
   }
 
-  /** Runs with these arguments and returns the exit status. */
-  public static int run(List<String> args, PrintStream out) throws IOException {
+  /**
+   * Runs with these arguments and returns the exit status.
+   *
+   * @param progress says what goes on, since it takes minutes
+   */
+  public static int run(List<String> args, PrintStream out, PrintStream progress)
+      throws IOException {
     int port = 0;
     Sizes sizes = Sizes.FULL;
     for (String arg : args) {
@@ -56,12 +61,11 @@ public final class ServerScale {
       return 2;
     }
     try (ServerProcess server = port == 0 ? ServerProcess.start() : ServerProcess.running(port)) {
-      return measure(server, sizes, out) ? 0 : 1;
+      return measure(server, sizes, new Meter(server, out, progress)) ? 0 : 1;
     }
   }
 
-  private static boolean measure(ServerProcess server, Sizes sizes, PrintStream out) {
-    Meter meter = new Meter(server, out);
+  private static boolean measure(ServerProcess server, Sizes sizes, Meter meter) {
     meter.progress("warming up");
     try (Workload workload = Workload.ofSpecialists(server.port(), Workload.functions("job", 1))) {
       workload.run(sizes.warmUp());

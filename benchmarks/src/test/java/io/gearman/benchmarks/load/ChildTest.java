@@ -20,7 +20,7 @@ class ChildTest {
   @TempDir private Path folder;
 
   private Child shell(String script) {
-    return Child.start(List.of("sh", "-c", script), folder, folder.resolve("log"));
+    return Child.start("shell", List.of("sh", "-c", script), folder, folder.resolve("log"));
   }
 
   @Test
@@ -49,7 +49,7 @@ class ChildTest {
     try (Child child = shell("echo no such thing >&2; exit 1")) {
       assertThatThrownBy(() -> child.awaitReady(LONG))
           .isInstanceOf(LoadException.class)
-          .hasMessageContaining("has ended: no such thing");
+          .hasMessageContaining("shell has ended: no such thing");
     }
   }
 
@@ -58,7 +58,7 @@ class ChildTest {
     try (Child child = shell("exec cat")) {
       assertThatThrownBy(() -> child.line(Duration.ofMillis(1)))
           .isInstanceOf(LoadException.class)
-          .hasMessageContaining("no answer within PT0.001S");
+          .hasMessageContaining("no answer within PT0.001S from shell");
     }
   }
 }

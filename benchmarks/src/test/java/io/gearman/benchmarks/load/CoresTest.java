@@ -28,6 +28,7 @@ class CoresTest {
   @Test
   void pinsNothingWhereAProcessWouldHaveOneCore() {
     assertThat(new Cores(List.of(0, 1, 2, 3, 4)).prefix(0, 3)).isEmpty();
+    assertThat(new Cores(List.of(0, 1, 2, 3, 4)).prefix(0, 2)).isEmpty(); // as those of three
     assertThat(Cores.NOT_PINNED.prefix(0, 2)).isEmpty();
   }
 }

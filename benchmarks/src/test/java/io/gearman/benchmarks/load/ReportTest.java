@@ -3,6 +3,7 @@ package io.gearman.benchmarks.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -13,21 +14,16 @@ class ReportTest {
 
   private static Measured run(int jobs) {
     return Measured.parse(
-        List.of(
-            "result jobs=%d nanos=1000000000 bytes=%d".formatted(jobs, jobs * 1_000),
-            "20000 990",
-            "700000 10"));
+            List.of(
+                "result jobs=%d nanos=1000000000 bytes=%d".formatted(jobs, jobs * 1_000),
+                "20000 990",
+                "700000 10"))
+        .withCpu(Map.of(Part.SERVER, Duration.ofMillis(751), Part.CLIENT, Duration.ofMillis(250)));
   }
 
   @Test
   void hasTheMachineTheTargetsAndATableOfEachScenario() {
-    Cell cell =
-        new Cell(
-            Peer.OURS,
-            LOAD,
-            List.of(run(2_000), run(1_000), run(1_500)),
-            Map.of(Part.SERVER, 0.751, Part.CLIENT, 0.25),
-            "");
+    Cell cell = new Cell(Peer.OURS, LOAD, List.of(run(2_000), run(1_000), run(1_500)), "");
     Verdict verdict =
         new Verdict("fast", "64 in flight", "0.9x", "at least 1x", Verdict.Outcome.NOT_MET, "it");
     Section section =
@@ -48,6 +44,14 @@ class ReportTest {
   }
 
   @Test
+  void printsNoPercentileOfTooFewAndNoSpreadOfOne() {
+    Measured few = Measured.parse(List.of("result jobs=3 nanos=1000000000 bytes=0", "20000 3"));
+
+    assertThat(Tables.of("jobs", List.of(new Cell(Peer.OURS, LOAD, List.of(few), ""))))
+        .contains("\n| 64 in flight | ours | 3 |  | 0.0 | 20 |  |  |  |  |  |\n");
+  }
+
+  @Test
   void saysThatAQuickRunProvesNothing() {
     assertThat(new Report(Map.of(), "run", Plan.QUICK, List.of()).markdown())
         .contains("\n**A quick run: ");
@@ -59,7 +63,8 @@ class ReportTest {
   void saysOfAPeerThatItHasFailedOnOneLine() {
     String table = Tables.of("jobs", List.of(Cell.failed(Peer.NATS, LOAD, "a | b\nat line 3")));
 
-    assertThat(table).contains("\n| 64 in flight | NATS | failed: a \\| b | | | | | | | | |\n");
+    assertThat(table)
+        .contains("\n| 64 in flight | NATS | failed: a \\| b / at line 3 | | | | | | | | |\n");
   }
 
   @Test

@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 class RunCommandTest {
@@ -23,6 +27,31 @@ class RunCommandTest {
 
     assertThat(printed.toString())
         .contains("There is no scenario speed; there are server, server-unique, background, ");
+  }
+
+  @Test
+  void namesThePeersIfNoneIsMeant() {
+    assertThat(run("--peer", "NATS,Kafka")).isEqualTo(2);
+
+    assertThat(printed.toString()).contains("No peer is called Kafka; there are our server, ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--runs", "--seconds"})
+  void measuresAtLeastOnceForASecond(String option) {
+    assertThat(run(option, "0")).isEqualTo(2);
+
+    assertThat(printed.toString()).contains(option + " must be at least 1, not 0");
+  }
+
+  @Test
+  void failsBeforeItMeasuresIfThePageCannotBeWritten(@TempDir Path folder) {
+    Path page = folder.resolve("missing").resolve("page.md");
+
+    assertThat(run("--only", "memory", "--work", folder.toString(), "--out", page.toString()))
+        .isEqualTo(1);
+
+    assertThat(printed.toString()).contains("NoSuchFileException", page.toString());
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.gearman.benchmarks.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -23,11 +24,15 @@ class TargetTest {
             .mapToObj(
                 count ->
                     Measured.parse(
-                        List.of(
-                            "result jobs=%d nanos=1000000000 bytes=0".formatted(count),
-                            latencyMicros * 1_000 + " " + count)))
+                            List.of(
+                                "result jobs=%d nanos=1000000000 bytes=0".formatted(count),
+                                latencyMicros * 1_000 + " " + count))
+                        .withCpu(
+                            Map.of(
+                                Part.SERVER, Duration.ofMillis(980),
+                                Part.CLIENT, Duration.ofMillis(500))))
             .toList();
-    return new Cell(peer, LOAD, runs, Map.of(Part.SERVER, 0.98, Part.CLIENT, 0.5), "");
+    return new Cell(peer, LOAD, runs, "");
   }
 
   private static Verdict judge(Target target, Cell... cells) {
@@ -36,10 +41,11 @@ class TargetTest {
 
   @Test
   void isMetByTheRatioOfTheMedians() {
-    Verdict verdict = judge(TWICE, cell(Peer.OURS, 1, 10, 2000, 9000), cell(Peer.NATS, 1, 1000));
+    Verdict verdict =
+        judge(TWICE, cell(Peer.OURS, 1, 10, 2000, 9000), cell(Peer.NATS, 1, 1000, 500, 1500));
 
     assertThat(verdict.outcome()).isEqualTo(Verdict.Outcome.MET);
-    assertThat(verdict.measured()).isEqualTo("2.00x: 2,000/s to 1,000/s");
+    assertThat(verdict.measured()).isEqualTo("2.00x (0.01-6.00): 2,000/s to 1,000/s");
     assertThat(verdict.wanted()).isEqualTo("at least 2.0x");
     assertThat(verdict.limit()).isEmpty();
   }
@@ -77,6 +83,28 @@ class TargetTest {
     assertThat(judge(target, cell(Peer.OURS, 1, 500)).outcome()).isEqualTo(Verdict.Outcome.MET);
     assertThat(judge(target, cell(Peer.OURS, 1, 499)).outcome()).isEqualTo(Verdict.Outcome.NOT_MET);
     assertThat(judge(target, cell(Peer.OURS, 1, 499)).wanted()).isEqualTo("at least 500/s");
+  }
+
+  @Test
+  void canCompareAPeerWithItselfUnderAnotherLoad() {
+    Load one = Load.inFlight(1);
+    Target target = Target.atMost("cost", Peer.OURS, LOAD, one, Metric.SERVER_TIME, 1.2);
+    Cell other = new Cell(Peer.OURS, one, cell(Peer.OURS, 1, 1_200).runs(), "");
+
+    assertThat(judge(target, cell(Peer.OURS, 1, 1_000), other).outcome())
+        .isEqualTo(Verdict.Outcome.MET);
+    assertThat(judge(target, cell(Peer.OURS, 1, 999), other).measured())
+        .isEqualTo("1.20x (1.20-1.20): 980.98 µs to 816.67 µs");
+    assertThat(judge(target, cell(Peer.OURS, 1, 999), other).outcome())
+        .isEqualTo(Verdict.Outcome.NOT_MET);
+  }
+
+  @Test
+  void isNotMeasuredIfThePeerHasDoneNothing() {
+    Verdict verdict = judge(TWICE, cell(Peer.OURS, 1, 1), cell(Peer.NATS, 1, 0));
+
+    assertThat(verdict.outcome()).isEqualTo(Verdict.Outcome.NOT_MEASURED);
+    assertThat(verdict.limit()).isEqualTo("NATS has done nothing");
   }
 
   @Test

@@ -20,7 +20,7 @@ class ServerScaleTest {
   private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
 
   private int run(String... args) throws IOException {
-    return ServerScale.run(List.of(args), new PrintStream(printed, true, UTF_8));
+    return ServerScale.run(List.of(args), new PrintStream(printed, true, UTF_8), System.err);
   }
 
   private String printed() {
