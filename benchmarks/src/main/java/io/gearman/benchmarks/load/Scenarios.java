@@ -93,8 +93,8 @@ final class Scenarios {
         "Submissions in the background",
         """
         Jobs of 128 bytes by the bare loader, which awaits JOB_CREATED; the latency is that of it. They join a queue in \
-        which as many as said wait before them. After each 100,000 as many are done, while no time is taken, so that it \
-        stays about as long. None has a unique id.""",
+        which as many as said wait before them. Where that is none, each 100,000 are done before the next come, while no \
+        time is taken; where there are many, a run is 100,000, which stay. None has a unique id.""",
         MILLION,
         List.of(OURS_BARE, GEARMAND_BARE),
         BACKGROUND);

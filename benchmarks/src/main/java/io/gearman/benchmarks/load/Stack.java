@@ -34,16 +34,16 @@ final class Stack implements AutoCloseable {
     this.server = bench.startServer(peer.server(), first.arguments(), processes);
   }
 
-  /** Starts workers and the client, and warms all up. */
+  /** Starts workers and the client, warms all up, and submits what is to be queued. */
   void begin(Load next) {
     load = next;
     runs.clear();
-    fill();
     for (Program worker : peer.workers()) {
       workers.add(start(worker, 1));
     }
     clients.add(start(peer.client(), processes - 1));
     measure(bench.plan().warmUp());
+    fill();
   }
 
   private Child start(Program program, int index) {
@@ -73,13 +73,18 @@ final class Stack implements AutoCloseable {
     runs.add(measure(bench.plan().run()));
   }
 
-  /** In the background by batches, so that no queue grows far. */
+  /** In the background by batches, so that the queue stays empty or grows by one of them. */
   private Measured measure(Duration time) {
     Measured all = exercise(time);
-    while (load.isBackground() && all.nanos() < time.toNanos()) {
+    while (drains() && all.nanos() < time.toNanos()) {
       all = all.plus(exercise(time.minusNanos(all.nanos())));
     }
     return all;
+  }
+
+  /** A queue of many is left as it is, since gearmand would take minutes. */
+  private boolean drains() {
+    return load.isBackground() && queued == 0;
   }
 
   /** What was submitted in the background is done afterwards, which is not measured. */
@@ -93,7 +98,7 @@ final class Stack implements AutoCloseable {
     Measured measured = ask(command, Plan.PATIENCE.plus(time));
     Map<Part, Duration> used = cpu();
     used.replaceAll((part, total) -> total.minus(before.getOrDefault(part, Duration.ZERO)));
-    if (load.isBackground()) {
+    if (drains()) {
       ask("drain " + measured.jobs(), Plan.PATIENCE);
     }
     return measured.withCpu(used);
