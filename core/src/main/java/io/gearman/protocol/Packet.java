@@ -4,12 +4,19 @@ package io.gearman.protocol;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One packet: a magic, a type and its arguments. Arguments are bytes, as they are on the wire. The
  * arrays are handed over, not copied, and must not be changed afterwards; that is what makes
  * relaying cheap.
+ *
+ * <p>Large data that only passes through may stay where it was received, outside of the heap (see
+ * {@link PacketDecoder#passesThrough}). Whoever has such a packet from a decoder releases it once;
+ * all others need not know.
  */
 public final class Packet {
 
@@ -17,16 +24,24 @@ public final class Packet {
   public static final int HEADER_SIZE = 12;
 
   private static final byte SEPARATOR = 0;
-  private static final byte[] NONE = {};
 
   private final Magic magic;
   private final PacketType type;
   private final byte[][] arguments;
+  private final @Nullable ByteBuf data; // instead of the last argument
 
   Packet(Magic magic, PacketType type, byte[][] arguments) {
+    this(magic, type, arguments, null);
+  }
+
+  /**
+   * @param arguments the last one does not count if there is data
+   */
+  Packet(Magic magic, PacketType type, byte[][] arguments, @Nullable ByteBuf data) {
     this.magic = magic;
     this.type = type;
     this.arguments = arguments;
+    this.data = data;
   }
 
   /**
@@ -75,29 +90,48 @@ public final class Packet {
     return type;
   }
 
-  /** The bytes of one argument; the array is this packet's own. */
+  /** The bytes of one argument; the array is this packet's own, or a copy of large data. */
   public byte[] argument(int index) {
-    return arguments[index];
+    return data != null && index == arguments.length - 1
+        ? ByteBufUtil.getBytes(data)
+        : arguments[index];
   }
 
   /** One argument with each byte as one character, so that no byte is lost. */
   public String text(int index) {
-    return new String(arguments[index], ISO_8859_1);
+    return new String(argument(index), ISO_8859_1);
   }
 
   /**
    * This packet as the server passes it on: the same type and arguments with the magic of a
-   * response.
+   * response. It lasts no longer than this one.
    */
   public Packet asResponse() {
-    return new Packet(Magic.RESPONSE, type, arguments);
+    return new Packet(Magic.RESPONSE, type, arguments, data);
+  }
+
+  /** This packet with all of its arguments on the heap, where they outlive its release. */
+  public Packet onHeap() {
+    if (data == null) {
+      return this;
+    }
+    byte[][] copied = arguments.clone();
+    copied[copied.length - 1] = ByteBufUtil.getBytes(data);
+    return new Packet(magic, type, copied);
+  }
+
+  /** Frees large data that is not on the heap. */
+  public void release() {
+    if (data != null) {
+      data.release();
+    }
   }
 
   /** Bytes of this packet on the wire, header included. */
   public long size() {
-    long size = (long) HEADER_SIZE + Math.max(0, arguments.length - 1);
-    for (byte[] argument : arguments) {
-      size += argument.length;
+    long size = (long) HEADER_SIZE + Math.max(0, arguments.length - 1) + lastLength();
+    for (int i = 0; i < arguments.length - 1; i++) {
+      size += arguments[i].length;
     }
     return size;
   }
@@ -105,7 +139,9 @@ public final class Packet {
   /** Appends the bytes of this packet. */
   public void writeTo(ByteBuf out) {
     writeWithoutLastArgument(out);
-    if (arguments.length > 0) {
+    if (data != null) {
+      out.writeBytes(data, data.readerIndex(), data.readableBytes());
+    } else if (arguments.length > 0) {
       out.writeBytes(arguments[arguments.length - 1]);
     }
   }
@@ -127,9 +163,19 @@ public final class Packet {
     }
   }
 
-  /** The last argument, or an empty array if the type has none. */
-  public byte[] lastArgument() {
-    return arguments.length == 0 ? NONE : arguments[arguments.length - 1];
+  /** Bytes of the last argument, 0 if the type has none. */
+  public int lastLength() {
+    if (data != null) {
+      return data.readableBytes();
+    }
+    return arguments.length == 0 ? 0 : arguments[arguments.length - 1].length;
+  }
+
+  /** The last argument, which must exist, uncopied; the caller releases it. */
+  public ByteBuf lastArgument() {
+    return data == null
+        ? Unpooled.wrappedBuffer(arguments[arguments.length - 1])
+        : data.retainedDuplicate();
   }
 
   @Override
@@ -137,12 +183,12 @@ public final class Packet {
     return other instanceof Packet that
         && magic == that.magic
         && type == that.type
-        && Arrays.deepEquals(arguments, that.arguments);
+        && Arrays.deepEquals(onHeap().arguments, that.onHeap().arguments);
   }
 
   @Override
   public int hashCode() {
-    return 31 * type.hashCode() + Arrays.deepHashCode(arguments);
+    return 31 * type.hashCode() + Arrays.deepHashCode(onHeap().arguments);
   }
 
   /** The type and the arguments, fit to be printed; of data only the length. */
@@ -150,9 +196,9 @@ public final class Packet {
   public String toString() {
     StringBuilder text = new StringBuilder().append(magic).append(' ').append(type);
     for (int i = 0; i < arguments.length; i++) {
-      boolean data = i == arguments.length - 1 && type.endsInData();
+      boolean isData = i == arguments.length - 1 && type.endsInData();
       text.append(i == 0 ? " " : ", ").append(type.arguments().get(i)).append('=');
-      text.append(data ? arguments[i].length + " bytes" : Printable.name(text(i)));
+      text.append(isData ? lastLength() + " bytes" : Printable.name(text(i)));
     }
     return text.toString();
   }

@@ -2,6 +2,7 @@
 package io.gearman.protocol;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import java.util.Arrays;
@@ -17,8 +18,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Arguments are searched for only within the declared size. The last argument is read straight
  * into its own array as bytes arrive; the array grows in steps, so that a declared size alone takes
- * no memory. Nothing is ever read twice but the beginning of an argument that is still incomplete,
- * which is at most {@link #MAX_ARGUMENT_SIZE} bytes long.
+ * no memory. Large data that only passes through is not copied at all. Nothing is ever read twice
+ * but the beginning of an argument that is still incomplete, which is at most {@link
+ * #MAX_ARGUMENT_SIZE} bytes long.
  *
  * <p>Bytes that are no packet raise a {@link ProtocolException}; whatever follows them on the
  * connection is discarded.
@@ -32,6 +34,8 @@ public class PacketDecoder extends ByteToMessageDecoder {
   public static final int MAX_ARGUMENT_SIZE = 8192;
 
   private static final int FIRST_STEP = 4 << 10;
+  private static final int GROWTH = 4;
+  private static final int LARGE = 16 << 10;
   private static final byte[] EMPTY = {};
 
   private final int maxPacketSize;
@@ -42,6 +46,7 @@ public class PacketDecoder extends ByteToMessageDecoder {
   private byte[][] arguments = {};
   private int read; // arguments complete
   private byte[] last = EMPTY;
+  private @Nullable Pieces pieces; // instead of that, of large data that passes through
   private int lastRead; // bytes of the last argument read
   private boolean failed;
 
@@ -72,12 +77,28 @@ public class PacketDecoder extends ByteToMessageDecoder {
    */
   protected void reserve(int bytes) {}
 
+  /**
+   * Whether large data of this type only passes through: it stays in the buffers that it came in,
+   * and whoever gets the packet {@linkplain Packet#release releases} it. By default nothing does.
+   */
+  protected boolean passesThrough(PacketType type) {
+    return false;
+  }
+
   /** The packet is complete or will never be. */
   protected void release() {}
 
   @Override
   protected void handlerRemoved0(ChannelHandlerContext context) {
+    giveUp();
+  }
+
+  private void giveUp() {
     last = EMPTY;
+    if (pieces != null) {
+      pieces.release();
+      pieces = null;
+    }
     release();
   }
 
@@ -88,19 +109,18 @@ public class PacketDecoder extends ByteToMessageDecoder {
       return;
     }
     try {
-      Packet packet = decode(in);
+      Packet packet = decode(context.alloc(), in);
       if (packet != null) {
         out.add(packet);
       }
     } catch (ProtocolException e) {
       failed = true;
-      last = EMPTY;
-      release();
+      giveUp();
       throw e;
     }
   }
 
-  private @Nullable Packet decode(ByteBuf in) {
+  private @Nullable Packet decode(ByteBufAllocator allocator, ByteBuf in) {
     if (type == null && !readHeader(in)) {
       return null;
     }
@@ -109,12 +129,14 @@ public class PacketDecoder extends ByteToMessageDecoder {
     if (current == null
         || currentMagic == null
         || !readArguments(current, in)
-        || !readLast(current, in)) {
+        || !readLast(current, allocator, in)) {
       return null;
     }
-    Packet packet = new Packet(currentMagic, current, arguments);
+    Packet packet =
+        new Packet(currentMagic, current, arguments, pieces == null ? null : pieces.joined());
     type = null;
     last = EMPTY;
+    pieces = null;
     release();
     return packet;
   }
@@ -174,18 +196,16 @@ public class PacketDecoder extends ByteToMessageDecoder {
     return true;
   }
 
-  private boolean readLast(PacketType current, ByteBuf in) {
-    if (lastRead == 0 && remaining > MAX_ARGUMENT_SIZE && !current.endsInData()) {
-      throw tooLong(current);
+  private boolean readLast(PacketType current, ByteBufAllocator allocator, ByteBuf in) {
+    if (lastRead == 0) {
+      beginLast(current, allocator);
     }
     int step = Math.min(remaining, in.readableBytes());
-    if (lastRead + step > last.length) {
-      long grown = Math.max((long) lastRead + step, Math.max(FIRST_STEP, 2L * last.length));
-      int length = (int) Math.min(grown, (long) lastRead + remaining);
-      reserve(length);
-      last = Arrays.copyOf(last, length);
+    if (pieces == null) {
+      copyLast(in, step);
+    } else {
+      reserve(pieces.add(in, step, remaining));
     }
-    in.readBytes(last, lastRead, step);
     lastRead += step;
     remaining -= step;
     if (remaining > 0) {
@@ -195,6 +215,26 @@ public class PacketDecoder extends ByteToMessageDecoder {
       arguments[arguments.length - 1] = last;
     }
     return true;
+  }
+
+  private void beginLast(PacketType current, ByteBufAllocator allocator) {
+    if (remaining > MAX_ARGUMENT_SIZE && !current.endsInData()) {
+      throw tooLong(current);
+    }
+    if (remaining >= LARGE && pieces == null && passesThrough(current)) {
+      pieces = new Pieces(allocator);
+    }
+  }
+
+  private void copyLast(ByteBuf in, int step) {
+    if (lastRead + step > last.length) {
+      long grown =
+          Math.max((long) lastRead + step, Math.max(FIRST_STEP, (long) GROWTH * last.length));
+      int length = (int) Math.min(grown, (long) lastRead + remaining);
+      reserve(length);
+      last = Arrays.copyOf(last, length);
+    }
+    in.readBytes(last, lastRead, step);
   }
 
   private ProtocolException tooLong(PacketType current) {

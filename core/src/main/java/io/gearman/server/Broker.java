@@ -105,10 +105,11 @@ final class Broker {
 
   /**
    * Works off what one read of a connection brought, and flushes every connection that this
-   * concerned.
+   * concerned. The packets are released.
    */
   void receive(Peer peer, List<Object> batch) {
     if (ended) {
+      Inbox.releaseAll(batch);
       return; // what is not answered was not accepted
     }
     clock.tick();
@@ -200,6 +201,8 @@ final class Broker {
       receive(peer, message);
     } catch (Throwable e) {
       peer.giveUp(e);
+    } finally {
+      Inbox.release(message);
     }
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gearman.server;
 
+import io.gearman.protocol.Packet;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
@@ -61,9 +62,24 @@ final class Inbox {
 
   /** What was not heard yet never will be, and what is being answered is answered no further. */
   void clear() {
+    releaseAll(messages.subList(next, messages.size()));
     messages = List.of();
     next = 0;
     answer = Collections.emptyIterator();
+  }
+
+  /** Frees what nobody will hear. */
+  static void releaseAll(List<Object> messages) {
+    for (Object message : messages) {
+      release(message);
+    }
+  }
+
+  /** Frees what was heard. */
+  static void release(Object message) {
+    if (message instanceof Packet packet) {
+      packet.release();
+    }
   }
 
   /** A long answer, which goes before anything else is worked off. */

@@ -211,7 +211,7 @@ final class LocalConnection implements PacketConnection {
 
     @Override
     public void write(Packet packet) {
-      answers.add(packet);
+      answers.add(packet.onHeap());
       answerBytes += packet.size();
     }
 

@@ -202,7 +202,11 @@ final class ServerConnection extends ChannelDuplexHandler implements Outlet {
   // ---- what the broker says, on the broker's event loop
 
   private void receive(List<Object> received) {
-    withPeer(connected -> broker.receive(connected, received));
+    if (peer == null) {
+      Inbox.releaseAll(received);
+    } else {
+      broker.receive(peer, received);
+    }
   }
 
   private void withPeer(Consumer<Peer> action) {

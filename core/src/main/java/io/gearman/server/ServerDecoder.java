@@ -4,6 +4,7 @@ package io.gearman.server;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.gearman.protocol.PacketDecoder;
+import io.gearman.protocol.PacketType;
 import io.gearman.protocol.ProtocolException;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
@@ -49,6 +50,12 @@ final class ServerDecoder extends PacketDecoder {
   protected void release() {
     partial.giveBack(held);
     held = 0;
+  }
+
+  /** Results and data go to whoever waits for them as they come. */
+  @Override
+  protected boolean passesThrough(PacketType type) {
+    return type == PacketType.WORK_COMPLETE || type == PacketType.WORK_DATA;
   }
 
   @Override

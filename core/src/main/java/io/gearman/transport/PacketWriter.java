@@ -3,7 +3,6 @@ package io.gearman.transport;
 
 import io.gearman.protocol.Packet;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;
 
@@ -32,11 +31,10 @@ public final class PacketWriter {
   /** Adds a packet; {@link #flush} sends it. */
   public void write(Packet packet) {
     ByteBuf out = batch();
-    byte[] last = packet.lastArgument();
-    if (last.length >= LARGE_ARGUMENT) {
+    if (packet.lastLength() >= LARGE_ARGUMENT) {
       packet.writeWithoutLastArgument(out);
       handOver();
-      channel.write(Unpooled.wrappedBuffer(last));
+      channel.write(packet.lastArgument());
     } else {
       packet.writeTo(out);
       if (out.readableBytes() >= BATCH_SIZE) {
