@@ -188,7 +188,7 @@ public class PacketDecoder extends ByteToMessageDecoder {
         }
         return false;
       }
-      byte[] argument = new byte[length];
+      byte[] argument = length == 0 ? EMPTY : new byte[length]; // most unique ids are empty
       in.readBytes(argument).skipBytes(1);
       arguments[read++] = argument;
       remaining -= length + 1;

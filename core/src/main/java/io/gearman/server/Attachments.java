@@ -41,7 +41,7 @@ final class Attachments {
       joined++;
     }
     Attachment attachment = new Attachment(peer, job);
-    job.attachments.addLast(attachment);
+    job.attach(attachment);
     peer.attachments.put(job.number, attachment);
   }
 

@@ -114,26 +114,28 @@ final class ClientRequests {
   void status(Peer peer, Packet packet) {
     byte[] handle = packet.argument(0);
     Job job = jobs.find(handle);
+    Run run = job == null ? null : job.run;
     peer.send(
         STATUS_RES,
         job == null ? Numbers.untilNul(handle) : jobs.handle(job),
         flag(job != null),
-        flag(job != null && job.owner != null),
-        number(job == null ? 0 : job.numerator),
-        number(job == null ? 0 : job.denominator));
+        flag(run != null),
+        number(run == null ? 0 : run.numerator),
+        number(run == null ? 0 : run.denominator));
   }
 
   /** The answer begins with the unique id, not with the handle: libgearman looks for it there. */
   void statusByUniqueId(Peer peer, Packet packet) {
     byte[] unique = Numbers.untilNul(packet.argument(0));
     Job job = jobs.newest(unique);
+    Run run = job == null ? null : job.run;
     peer.send(
         STATUS_RES_UNIQUE,
         unique,
         flag(job != null),
-        flag(job != null && job.owner != null),
-        number(job == null ? 0 : job.numerator),
-        number(job == null ? 0 : job.denominator),
+        flag(run != null),
+        number(run == null ? 0 : run.numerator),
+        number(run == null ? 0 : run.denominator),
         number(job == null ? 0 : job.listeners()));
   }
 

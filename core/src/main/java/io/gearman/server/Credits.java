@@ -46,9 +46,13 @@ final class Credits {
 
   /** The worker has sent one piece of data, which its listeners have got. */
   void spend(Job job) {
-    job.dataSent = true;
-    job.credit--;
-    if (job.credit <= WINDOW / 2) {
+    Run run = job.run;
+    if (run == null) {
+      return; // it was ended on the way
+    }
+    run.dataSent = true;
+    run.credit--;
+    if (run.credit <= WINDOW / 2) {
       grant(job);
     }
   }
@@ -56,18 +60,19 @@ final class Credits {
   /** Grants the worker what is open, and watches over listeners that others wait for. */
   void grant(Job job) {
     Peer worker = job.owner;
-    if (worker == null || !worker.flow || job.isAbandoned()) {
+    Run run = job.run;
+    if (worker == null || run == null || !worker.flow || job.isAbandoned()) {
       return;
     }
     long open = open(job);
-    if (open > job.credit) {
-      long more = Math.min(open - job.credit, Integer.MAX_VALUE);
-      job.credit += more;
+    if (open > run.credit) {
+      long more = Math.min(open - run.credit, Integer.MAX_VALUE);
+      run.credit += more;
       worker.send(
           Packet.response(
               WORK_DEMAND, handles.toBytes(job.number), Long.toString(more).getBytes(US_ASCII)));
     }
-    watch(job);
+    watch(job, run);
   }
 
   /** Whether a worker with flow waits for this listener. */
@@ -100,7 +105,7 @@ final class Credits {
   }
 
   /** While the worker may send nothing, each listener that this is due to has the stall bound. */
-  private void watch(Job job) {
+  private void watch(Job job, Run run) {
     boolean someWait = job.background;
     for (Attachment listener = job.attachments.first();
         listener != null;
@@ -110,7 +115,7 @@ final class Credits {
     for (Attachment listener = job.attachments.first();
         listener != null;
         listener = listener.next) {
-      if (job.credit <= 0 && someWait && governs(listener) && listener.lags()) {
+      if (run.credit <= 0 && someWait && governs(listener) && listener.lags()) {
         stallOf(listener).begin();
       } else if (listener.stall != null && !listener.stall.isHolding()) {
         listener.endStall(); // what it holds up it holds up until it allows more

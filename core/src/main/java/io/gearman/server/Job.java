@@ -3,7 +3,6 @@ package io.gearman.server;
 
 import io.gearman.Priority;
 import org.jspecify.annotations.Nullable;
-import reactor.core.Disposable;
 
 /**
  * A job from its submission to its end. It is delayed until it is due, queued, and then in a chain
@@ -11,8 +10,17 @@ import reactor.core.Disposable;
  */
 final class Job extends Chain.Node<Job> {
 
-  /** What a job takes besides its bytes: measured, and rounded up. */
-  private static final int OVERHEAD = 320;
+  /**
+   * What a job takes besides its bytes: 96 for itself, 4 to 8 in the table of all jobs, up to 66
+   * for the headers of its arrays, and 56 to 64 where it is found by its unique id.
+   */
+  private static final int OVERHEAD = 224;
+
+  /** What a job takes besides that of which somebody waits: its first listener, with its chain. */
+  private static final int LISTENED_TO = 24 + Attachment.SIZE;
+
+  /** Of all jobs that nobody waits for; nothing is ever added to it. */
+  private static final Chain<Attachment> NOBODY = new Chain<>();
 
   final long number;
   final FunctionQueue function;
@@ -22,18 +30,15 @@ final class Job extends Chain.Node<Job> {
   final byte[] workload;
   final Priority priority;
   final long due; // seconds since 1970, or 0
-  final Chain<Attachment> attachments = new Chain<>(); // oldest first
+  private final boolean foreground; // when it was submitted
 
+  @Nullable Job nextInSlot; // of the table of all jobs
+  Chain<Attachment> attachments = NOBODY; // oldest first
   boolean background; // somebody asked for it to run whether or not anybody listens
   @Nullable Peer owner;
-  @Nullable Disposable timeout; // of this run
+  @Nullable Run run; // by the owner, if there is one
   long since; // when it was put in its queue, or its owner got it: nanoseconds of the clock
   int runs; // that a worker did not bring to an end
-  long numerator;
-  long denominator;
-
-  long credit; // data that an owner with flow may still send
-  boolean dataSent; // in this run
 
   Job(long number, FunctionQueue function, Submission submission) {
     this.number = number;
@@ -45,23 +50,34 @@ final class Job extends Chain.Node<Job> {
     this.priority = submission.priority();
     this.due = submission.due();
     this.background = submission.background();
+    this.foreground = !background;
   }
 
   /** Bytes that a job takes until it ends. */
   static long sizeOf(Submission submission) {
-    return size(submission.workload(), submission.unique(), submission.reducer());
+    return size(
+        submission.workload(), submission.unique(), submission.reducer(), !submission.background());
   }
 
   long size() {
-    return size(workload, unique, reducer);
+    return size(workload, unique, reducer, foreground);
   }
 
-  private static long size(byte[] workload, byte[] unique, byte[] reducer) {
-    return (long) OVERHEAD + workload.length + unique.length + reducer.length;
+  private static long size(byte[] workload, byte[] unique, byte[] reducer, boolean foreground) {
+    long bytes = (long) workload.length + unique.length + reducer.length;
+    return bytes + OVERHEAD + (foreground ? LISTENED_TO : 0);
+  }
+
+  void attach(Attachment listener) {
+    if (attachments == NOBODY) {
+      attachments = new Chain<>();
+    }
+    attachments.addLast(listener);
   }
 
   void own(Peer worker) {
     owner = worker;
+    run = new Run();
     worker.owned.addLast(this);
     function.running++;
   }
@@ -72,14 +88,12 @@ final class Job extends Chain.Node<Job> {
       Chain.unlink(this);
       owner = null;
       function.running--;
-      numerator = 0;
-      denominator = 0;
-      credit = 0;
-      dataSent = false;
     }
-    if (timeout != null) {
-      timeout.dispose();
-      timeout = null;
+    if (run != null) {
+      if (run.timeout != null) {
+        run.timeout.dispose();
+      }
+      run = null;
     }
   }
 

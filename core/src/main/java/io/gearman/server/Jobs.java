@@ -10,15 +10,14 @@ import static io.gearman.protocol.PacketType.WORK_CANCEL;
 import static io.gearman.protocol.PacketType.WORK_FAIL;
 import static io.gearman.protocol.PacketType.WORK_RESTARTED;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 
 import io.gearman.protocol.Packet;
 import io.gearman.protocol.PacketType;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,9 +41,7 @@ final class Jobs {
   private final Attachments attachments;
   private final Relay relay = new Relay(this);
   private final Delayed delayed;
-  // Not Netty's map of primitive keys: consecutive ones lie in one run there, and a removal goes
-  // through all of it.
-  private final Map<Long, Job> jobs = new HashMap<>();
+  private final JobTable jobs = new JobTable();
   private long bytes; // that all of them take
 
   Jobs(ServerSettings settings, Functions functions, Handles handles, Stalls stalls) {
@@ -63,7 +60,7 @@ final class Jobs {
   }
 
   boolean isEmpty() {
-    return jobs.isEmpty();
+    return jobs.size() == 0;
   }
 
   @Nullable Job find(byte[] handle) {
@@ -81,7 +78,7 @@ final class Jobs {
 
   /** The jobs that have not ended, oldest first. */
   long[] numbers() {
-    return jobs.keySet().stream().mapToLong(Long::longValue).sorted().toArray();
+    return jobs.numbers();
   }
 
   @Nullable Job find(long number) {
@@ -147,7 +144,7 @@ final class Jobs {
 
   Job add(Peer peer, FunctionQueue function, Submission submission) {
     Job job = new Job(handles.next(), function, submission);
-    jobs.put(job.number, job);
+    jobs.add(job);
     function.tally.submitted++;
     settings.observer.submitted(function.text(), job.priority);
     bytes += job.size();
@@ -212,8 +209,8 @@ final class Jobs {
     return stalls.clock().nanos();
   }
 
-  private void limit(Job job, Duration run) {
-    job.timeout = stalls.clock().schedule(run, () -> expire(job));
+  private void limit(Job job, Duration bound) {
+    requireNonNull(job.run).timeout = stalls.clock().schedule(bound, () -> expire(job));
   }
 
   /** A worker that is not read, for the sake of somebody slow, may have sent the result in time. */
@@ -263,7 +260,7 @@ final class Jobs {
   }
 
   private void restart(Job job) {
-    if (job.dataSent) {
+    if (job.run != null && job.run.dataSent) {
       sendRestarted(job);
     }
     job.function.tally.restarted++;
@@ -361,7 +358,7 @@ final class Jobs {
     function.dequeue(job);
     function.unindex(job);
     delayed.remove(job);
-    if (jobs.remove(job.number) != null) {
+    if (jobs.remove(job)) {
       bytes -= job.size();
     }
     attachments.removeAll(job);

@@ -23,7 +23,7 @@ final class Relay {
    * more than it was granted, is not read while a listener takes no more.
    */
   void data(Job job, Peer worker, Packet data) {
-    boolean withinCredit = worker.flow && job.credit > 0;
+    boolean withinCredit = worker.flow && job.run != null && job.run.credit > 0;
     Attachment listener = job.attachments.last();
     while (listener != null) {
       Attachment next = listener.previous; // the listener may be gone after this

@@ -136,9 +136,9 @@ final class WorkerRequests {
 
   void progress(Peer peer, Packet packet) {
     Job job = ownedBy(peer, packet);
-    if (job != null) {
-      job.numerator = Numbers.leading(packet.argument(1)).orElse(Long.MAX_VALUE);
-      job.denominator = Numbers.leading(packet.argument(2)).orElse(Long.MAX_VALUE);
+    if (job != null && job.run != null) {
+      job.run.numerator = Numbers.leading(packet.argument(1)).orElse(Long.MAX_VALUE);
+      job.run.denominator = Numbers.leading(packet.argument(2)).orElse(Long.MAX_VALUE);
       jobs.relay().status(job, packet.asResponse());
     }
   }

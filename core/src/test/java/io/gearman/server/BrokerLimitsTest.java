@@ -15,6 +15,7 @@ import static io.gearman.protocol.PacketType.WORK_COMPLETE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gearman.protocol.PacketType;
+import java.time.Instant;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -180,16 +181,31 @@ class BrokerLimitsTest {
     String handle = client.submits(SUBMIT_JOB, "f", "u", "x".repeat(500));
     client
         .sends(SUBMIT_JOB, "f", "v", "x".repeat(200))
-        .hears(ERROR, "QUEUE_ERROR", "Jobs take 821 of 1000 bytes");
+        .hears(ERROR, "QUEUE_ERROR", "Jobs take 877 of 1000 bytes");
     client.submits(SUBMIT_JOB, "f", "u", "x".repeat(500));
     BrokerFixture.Connection worker = broker.worker("f");
     worker.grabs();
     client
         .sends(SUBMIT_JOB, "f", "v", "x".repeat(200))
-        .hears(ERROR, "QUEUE_ERROR", "Jobs take 821 of 1000 bytes");
+        .hears(ERROR, "QUEUE_ERROR", "Jobs take 877 of 1000 bytes");
     worker.sends(WORK_COMPLETE, handle, "");
     client.outlet.sent();
     client.submits(SUBMIT_JOB, "f", "v", "x".repeat(200));
+  }
+
+  @Test
+  void jobsThatNobodyWaitsForTakeLess() {
+    BrokerFixture broker = broker(settings -> settings.maxQueuedBytes = 1_000);
+    BrokerFixture.Connection client = broker.connect();
+    client.submits(SUBMIT_JOB_BG, "f", "u", "x".repeat(500));
+    client.submits(SUBMIT_JOB, "f", "u", ""); // which joins it
+    client
+        .sends(SUBMIT_JOB_BG, "f", "v", "x".repeat(51))
+        .hears(ERROR, "QUEUE_ERROR", "Jobs take 725 of 1000 bytes");
+    client.submits(SUBMIT_JOB_BG, "f", "v", "x".repeat(50));
+    broker.worker("f").grabs();
+    assertThat(broker.broker.snapshot(Instant.EPOCH, false, new Traffic()).queuedBytes())
+        .isEqualTo(1_000);
   }
 
   // ---- functions
