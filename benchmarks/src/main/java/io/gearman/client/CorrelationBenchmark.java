@@ -3,13 +3,10 @@ package io.gearman.client;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.gearman.benchmarks.Nowhere;
 import io.gearman.protocol.Packet;
 import io.gearman.protocol.PacketType;
 import io.gearman.transport.ConnectionSettings;
-import io.gearman.transport.PacketConnection;
-import io.gearman.transport.ServerAddress;
-import io.netty.util.concurrent.EventExecutor;
-import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -78,40 +75,5 @@ public class CorrelationBenchmark {
       throw new IllegalStateException(received + " bytes of " + submitted + " jobs");
     }
     return received;
-  }
-
-  /** A connection that takes everything, and whose event loop is the thread that comes along. */
-  private static final class Nowhere implements PacketConnection {
-
-    private final ServerAddress server = new ServerAddress("nowhere", 4730);
-
-    @Override
-    public void write(Packet packet) {}
-
-    @Override
-    public boolean isWritable() {
-      return true;
-    }
-
-    @Override
-    public void setReading(boolean reading) {}
-
-    @Override
-    public int maxPacketSize() {
-      return Integer.MAX_VALUE;
-    }
-
-    @Override
-    public EventExecutor executor() {
-      return ImmediateEventExecutor.INSTANCE;
-    }
-
-    @Override
-    public ServerAddress server() {
-      return server;
-    }
-
-    @Override
-    public void dispose() {}
   }
 }
