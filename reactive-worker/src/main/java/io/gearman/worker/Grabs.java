@@ -34,6 +34,8 @@ import java.util.Arrays;
 final class Grabs {
 
   private static final byte[] DRAINED = "drained".getBytes(US_ASCII);
+  private static final Packet GRAB = Packet.request(PacketType.GRAB_JOB_ALL);
+  private static final Packet SLEEP = Packet.request(PacketType.PRE_SLEEP);
 
   private final PacketConnection connection;
   private final Lane lane;
@@ -149,7 +151,7 @@ final class Grabs {
     }
     open++;
     sent = flow && !keeping;
-    connection.write(Packet.request(PacketType.GRAB_JOB_ALL));
+    connection.write(GRAB);
     return true;
   }
 
@@ -176,7 +178,7 @@ final class Grabs {
     asleep = true;
     sent = false;
     withdrawn = open;
-    connection.write(Packet.request(PacketType.PRE_SLEEP));
+    connection.write(SLEEP);
   }
 
   /** Whether this is the only connection of the worker. */

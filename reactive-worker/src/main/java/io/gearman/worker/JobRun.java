@@ -7,16 +7,16 @@ import io.gearman.JobEvent;
 import io.gearman.JobUpdate;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.Disposable;
-import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
 import reactor.util.context.Context;
 
 /**
- * One job at work: the subscriber of its function's publisher.
+ * One job at work: the subscriber of its function's publisher, and the slot it takes.
  *
  * <p>With flow, the publisher is asked for what credit allows and one element more. Data without
  * credit waits at a gate, where there is room for one; progress and the end need no credit, and
@@ -42,7 +42,7 @@ import reactor.util.context.Context;
  *
  * <p>Confined to the session's event loop, hence the plain fields: signals go there first.
  */
-final class JobRun implements CoreSubscriber<JobUpdate> {
+final class JobRun extends Slot implements CoreSubscriber<JobUpdate> {
 
   private static final long MAX_PREFETCH = 256; // what is asked for comes, even if the socket fills
 
@@ -50,11 +50,10 @@ final class JobRun implements CoreSubscriber<JobUpdate> {
   private final Job job;
   private final WorkerFunction function;
   private final boolean flow;
-  private final Slot slot;
   private final JobOutput output;
 
   private @Nullable Subscription upstream; // until the publisher has ended or is to end
-  private Disposable timer = Disposables.disposed();
+  private @Nullable Disposable timer;
   private boolean subscribed;
   private long credit; // data that may be sent; with flow only
   private long asked; // elements that were requested and have not come
@@ -65,18 +64,11 @@ final class JobRun implements CoreSubscriber<JobUpdate> {
   private int signals; // counted where they come: one after the other, whichever their threads
   private int handled; // of these, on the event loop
 
-  JobRun(
-      WorkerSession session,
-      byte[] handle,
-      Job job,
-      WorkerFunction function,
-      boolean flow,
-      Slot slot) {
+  JobRun(WorkerSession session, byte[] handle, Job job, WorkerFunction function, boolean flow) {
     this.session = session;
     this.job = job;
     this.function = function;
     this.flow = flow;
-    this.slot = slot;
     this.output = new JobOutput(session, handle, job);
   }
 
@@ -84,8 +76,9 @@ final class JobRun implements CoreSubscriber<JobUpdate> {
     return job.handle().id();
   }
 
-  Slot slot() {
-    return slot;
+  @Override
+  void free() {
+    session.slotIsFree();
   }
 
   // ---- what the session says
@@ -135,46 +128,46 @@ final class JobRun implements CoreSubscriber<JobUpdate> {
   /** Where a function finds the slot of its job. */
   @Override
   public Context currentContext() {
-    return slot.context();
+    return context();
   }
 
   @Override
   public void onSubscribe(Subscription subscription) {
     requireNonNull(subscription);
-    signal(() -> subscribed(subscription));
+    signal(JobRun::subscribed, subscription);
   }
 
   @Override
   public void onNext(JobUpdate update) {
     requireNonNull(update);
-    signal(() -> arrived(update));
+    signal(JobRun::arrived, update);
   }
 
   @Override
   public void onError(Throwable failure) {
     requireNonNull(failure);
-    signal(() -> done(() -> fail(failure)));
+    signal(JobRun::done, () -> fail(failure));
   }
 
   @Override
   public void onComplete() {
-    signal(() -> done(() -> end(output::complete)));
+    signal(JobRun::done, this::complete);
   }
 
   /**
    * Takes a signal to the event loop: at once if it comes there, unless one from another thread is
    * still on its way and would be overtaken.
    */
-  private void signal(Runnable task) {
+  private <T> void signal(BiConsumer<JobRun, T> step, T what) {
     boolean next = signals++ == handled; // only looked at on the event loop, where it is exact
     if (session.inEventLoop() && next) {
       handled++;
-      guarded(task);
+      guarded(step, what);
     } else {
       session.execute(
           () -> {
             handled++;
-            watched(task);
+            function.watch(() -> guarded(step, what));
           });
     }
   }
@@ -183,13 +176,13 @@ final class JobRun implements CoreSubscriber<JobUpdate> {
 
   /** What may run code of the function on the event loop. */
   private void watched(Runnable step) {
-    function.watch(() -> guarded(step));
+    function.watch(() -> guarded((run, its) -> its.run(), step));
   }
 
   /** A class that is missing, for one, or a publisher that throws, concerns this job alone. */
-  private void guarded(Runnable step) {
+  private <T> void guarded(BiConsumer<JobRun, T> step, T what) {
     try {
-      step.run();
+      step.accept(this, what);
     } catch (Throwable thrown) {
       throwIfFatal(thrown);
       fail(thrown);
@@ -310,6 +303,10 @@ final class JobRun implements CoreSubscriber<JobUpdate> {
     }
   }
 
+  private void complete() {
+    end(output::complete);
+  }
+
   private void fail(Throwable failure) {
     if (ended) {
       WorkerSession.log.debug("{} failed after its end", job, failure);
@@ -331,7 +328,9 @@ final class JobRun implements CoreSubscriber<JobUpdate> {
   private void stop() {
     ended = true;
     gate = null;
-    timer.dispose();
+    if (timer != null) {
+      timer.dispose();
+    }
     Subscription source = upstream;
     upstream = null;
     if (source != null) {

@@ -2,7 +2,7 @@
 package io.gearman.worker;
 
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import reactor.core.publisher.MonoSink;
 import reactor.util.context.Context;
 import reactor.util.context.ContextView;
@@ -14,23 +14,22 @@ import reactor.util.context.ContextView;
  * <p>Atomic, as a thread that is about to begin and the end of the job, on the event loop, must
  * agree at once on which of them was first.
  */
-final class Slot {
+abstract class Slot {
 
-  private final AtomicInteger holders = new AtomicInteger(1); // the job itself
-  private final Runnable free;
+  private static final AtomicIntegerFieldUpdater<Slot> HOLDERS =
+      AtomicIntegerFieldUpdater.newUpdater(Slot.class, "holders");
 
-  /**
-   * @param free called once, by the last holder
-   */
-  Slot(Runnable free) {
-    this.free = free;
-  }
+  @SuppressWarnings("UnusedVariable") // it is used, by the updater
+  private volatile int holders = 1; // the job itself
+
+  /** Called once, by the last holder. */
+  abstract void free();
 
   /** Runs code that blocks on this thread, unless the job has ended. */
-  void occupy(JobFunction.Blocking code, Job job, MonoSink<byte[]> result) {
+  final void occupy(JobFunction.Blocking code, Job job, MonoSink<byte[]> result) {
     AtomicBoolean cancelled = new AtomicBoolean(); // before this thread is interrupted
     result.onCancel(() -> cancelled.set(true));
-    if (holders.getAndUpdate(n -> n == 0 ? 0 : n + 1) == 0) {
+    if (HOLDERS.getAndUpdate(this, n -> n == 0 ? 0 : n + 1) == 0) {
       return;
     }
     try {
@@ -47,18 +46,23 @@ final class Slot {
   }
 
   /** The job has ended, or a thread has come back. */
-  void leave() {
-    if (holders.decrementAndGet() == 0) {
-      free.run();
+  final void leave() {
+    if (HOLDERS.decrementAndGet(this) == 0) {
+      free();
     }
   }
 
-  Context context() {
+  final Context context() {
     return Context.of(Slot.class, this);
   }
 
   /** The slot of the job; one that nobody else holds where the subscriber is no worker. */
   static Slot of(ContextView context) {
-    return context.<Slot>getOrEmpty(Slot.class).orElseGet(() -> new Slot(() -> {}));
+    return context.<Slot>getOrEmpty(Slot.class).orElseGet(OfNobody::new);
+  }
+
+  private static final class OfNobody extends Slot {
+    @Override
+    void free() {}
   }
 }

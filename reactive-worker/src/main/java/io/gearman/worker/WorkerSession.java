@@ -41,6 +41,7 @@ final class WorkerSession implements PacketListener, ServerLink.Session {
   private static final Duration SERVER_GRACE = Duration.ofSeconds(1); // its clock begins earlier
 
   private final PacketConnection connection;
+  private final String server; // as handles name it
   private final Lane lane;
   private final Grabs grabs;
   private final Sinks.One<WorkerSession> working = Sinks.one();
@@ -52,6 +53,7 @@ final class WorkerSession implements PacketListener, ServerLink.Session {
 
   WorkerSession(PacketConnection connection, Lane lane) {
     this.connection = connection;
+    this.server = connection.server().toString();
     this.lane = lane;
     this.grabs = new Grabs(connection, lane);
   }
@@ -89,7 +91,7 @@ final class WorkerSession implements PacketListener, ServerLink.Session {
 
   private ConnectionException silentFor(Duration patience) {
     return new ConnectionException(
-        connection.server().toString(),
+        server,
         Phase.UNANSWERED,
         "Server %s has not answered OPTION_REQ for %d ms"
             .formatted(connection.server(), patience.toMillis()),
@@ -117,7 +119,7 @@ final class WorkerSession implements PacketListener, ServerLink.Session {
   @Override
   public void onPacket(Packet packet) {
     if (packet.magic() != Magic.RESPONSE) {
-      throw new ProtocolException("Server " + connection.server() + " sent a request: " + packet);
+      throw new ProtocolException("Server " + server + " sent a request: " + packet);
     }
     switch (packet.type()) {
       case JOB_ASSIGN -> assigned(packet, "", "", packet.argument(2));
@@ -138,24 +140,16 @@ final class WorkerSession implements PacketListener, ServerLink.Session {
   private void assigned(Packet packet, String unique, String reducer, byte[] workload) {
     if (grabs.isEmpty()) {
       throw new ProtocolException(
-          "Server " + connection.server() + " assigned a job that was not asked for: " + packet);
+          "Server " + server + " assigned a job that was not asked for: " + packet);
     }
-    JobHandle handle = new JobHandle(connection.server().toString(), packet.text(0));
-    if (running.containsKey(handle.id())) {
-      throw new ProtocolException(
-          "Server " + connection.server() + " assigned a job twice: " + packet);
-    }
+    JobHandle handle = new JobHandle(server, packet.text(0));
     Job job = new Job(handle, name(packet.argument(1)), unique, reducer, workload);
     WorkerFunction known = lane.function(job.function());
     JobRun run =
-        new JobRun(
-            this,
-            packet.argument(0),
-            job,
-            known == null ? unknown(job) : known,
-            flow,
-            new Slot(() -> onLoop(grabs::slotIsFree)));
-    running.put(handle.id(), run);
+        new JobRun(this, packet.argument(0), job, known == null ? unknown(job) : known, flow);
+    if (running.putIfAbsent(handle.id(), run) != null) {
+      throw new ProtocolException("Server " + server + " assigned a job twice: " + packet);
+    }
     grabs.assigned();
     run.start();
     grabs.more();
@@ -176,7 +170,7 @@ final class WorkerSession implements PacketListener, ServerLink.Session {
   private void agreed(Packet packet) {
     if (negotiated) {
       throw new ProtocolException(
-          "Server " + connection.server() + " sent an answer that was not due: " + packet);
+          "Server " + server + " sent an answer that was not due: " + packet);
     }
     negotiated(true);
   }
@@ -191,7 +185,7 @@ final class WorkerSession implements PacketListener, ServerLink.Session {
 
   private void error(Packet packet) {
     if (packet.text(0).equals(NOT_ALLOWED)) {
-      end(new ServerErrorException(connection.server().toString(), packet.text(0), packet.text(1)));
+      end(new ServerErrorException(server, packet.text(0), packet.text(1)));
       dispose();
     } else if (negotiated) {
       log.debug(
@@ -232,7 +226,7 @@ final class WorkerSession implements PacketListener, ServerLink.Session {
   private void refused(Packet packet) {
     if (grabs.isEmpty()) {
       throw new ProtocolException(
-          "Server " + connection.server() + " refused a grab that was not sent: " + packet);
+          "Server " + server + " refused a grab that was not sent: " + packet);
     }
     grabs.refused();
   }
@@ -257,7 +251,7 @@ final class WorkerSession implements PacketListener, ServerLink.Session {
     String why = cause == null ? "it was closed" : String.valueOf(cause.getMessage());
     ConnectionException end =
         new ConnectionException(
-            connection.server().toString(),
+            server,
             Phase.ACCEPTED,
             "Lost the connection to " + connection.server() + ": " + why,
             cause);
@@ -267,7 +261,7 @@ final class WorkerSession implements PacketListener, ServerLink.Session {
   private void lost(JobRun run) {
     grabs.jobLost();
     run.connectionLost();
-    run.slot().leave();
+    run.leave();
   }
 
   /** What ended it first is what is said. */
@@ -303,20 +297,21 @@ final class WorkerSession implements PacketListener, ServerLink.Session {
   void ended(JobRun run) {
     if (running.remove(run.handle(), run)) {
       grabs.jobEnded();
-      run.slot().leave();
+      run.leave();
       grabs.more();
     }
   }
 
-  private void onLoop(Runnable task) {
+  /** The last one to hold the slot of a job has left, on whichever thread. */
+  void slotIsFree() {
     if (inEventLoop()) {
-      task.run();
+      grabs.slotIsFree();
     } else {
-      execute(task);
+      execute(grabs::slotIsFree);
     }
   }
 
   private static String utf8(byte[] bytes) {
-    return new String(bytes, UTF_8);
+    return bytes.length == 0 ? "" : new String(bytes, UTF_8);
   }
 }

@@ -52,8 +52,7 @@ class JobRunVerificationTest {
         SessionFixture.bytes("H:1"),
         new Job(handle, "f", "", "", new byte[0]),
         function,
-        flow,
-        new Slot(() -> {}));
+        flow);
   }
 
   /** Public, since the TCK is made for TestNG. */
