@@ -123,10 +123,15 @@ public final class ServerLinks<S extends ServerLink.Session> implements Disposab
   public Mono<S> ready(List<ServerLink<S>> order, Duration patience) {
     return Mono.defer(
         () -> {
-          open();
-          S session = first(order);
+          S session = readyNow(order);
           return session == null ? awaited(order, patience) : Mono.just(session);
         });
+  }
+
+  /** What {@link #ready} would emit at once, or null if it would wait. */
+  public @Nullable S readyNow(List<ServerLink<S>> order) {
+    open();
+    return first(order);
   }
 
   private @Nullable S first(List<ServerLink<S>> order) {
