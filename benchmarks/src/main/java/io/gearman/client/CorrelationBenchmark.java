@@ -9,6 +9,7 @@ import io.gearman.protocol.PacketType;
 import io.gearman.transport.ConnectionSettings;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -63,7 +64,8 @@ public class CorrelationBenchmark {
     byte[][] handles = new byte[JOBS][];
     for (int i = 0; i < JOBS; i++) {
       handles[i] = ("H:benchmark:1:" + ++submitted).getBytes(US_ASCII);
-      Results.join(session.run(request)).subscribe(bytes -> received += bytes.length);
+      new JoinedResult<>(session.run(request), Function.identity())
+          .subscribe(bytes -> received += bytes.length);
     }
     for (byte[] handle : handles) {
       session.onPacket(Packet.response(PacketType.JOB_CREATED, handle));

@@ -43,6 +43,7 @@ final class ClientSession implements PacketListener, ServerLink.Session {
   private static final Logger log = LoggerFactory.getLogger(GearmanClient.class);
 
   private final PacketConnection connection;
+  private final String name; // of the server
   private final ClientSettings settings;
   private final @Nullable Consumer<ClientSession> onIdle;
   private final Sinks.Empty<Void> closed = Sinks.empty();
@@ -59,6 +60,7 @@ final class ClientSession implements PacketListener, ServerLink.Session {
       @Nullable Function<JobHandle, Mono<Void>> cancel,
       @Nullable Consumer<ClientSession> onIdle) {
     this.connection = connection;
+    this.name = connection.server().toString();
     this.cancellations = cancel == null ? null : new Cancellations(cancel, connection.executor());
     this.settings = settings;
     this.replies = new Replies(connection, settings.acceptLimit());
@@ -103,7 +105,7 @@ final class ClientSession implements PacketListener, ServerLink.Session {
   }
 
   Flux<JobEvent> run(JobRequest request) {
-    return new JobFlux(this, request);
+    return new JobFlux(this, request, null);
   }
 
   Mono<JobHandle> enqueue(JobRequest request) {
@@ -149,7 +151,7 @@ final class ClientSession implements PacketListener, ServerLink.Session {
   }
 
   JobHandle handle(Packet created) {
-    return new JobHandle(connection.server().toString(), created.text(0));
+    return new JobHandle(name, created.text(0));
   }
 
   int bufferLimit() {
@@ -161,8 +163,8 @@ final class ClientSession implements PacketListener, ServerLink.Session {
     return !jobs.hasFlow() && !isExclusive() && buffered > settings.bufferLimit();
   }
 
-  SharedJob join(JobSubscription member, JobHandle handle) {
-    return jobs.join(member, handle);
+  SharedJob join(JobSubscription member, Packet created) {
+    return jobs.join(member, created.argument(0));
   }
 
   /**

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gearman.client;
 
-import static java.util.Objects.requireNonNull;
-
 import io.gearman.ConnectionException;
 import io.gearman.JobEvent;
 import io.gearman.JobHandle;
@@ -19,11 +17,8 @@ import io.gearman.transport.ServerLink;
 import io.gearman.transport.ServerLinks;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -35,24 +30,25 @@ final class DefaultGearmanClient implements GearmanClient {
 
   private final ClientSettings settings;
   private final ServerLinks<ClientSession> links;
-  private final ServerOrder<ServerLink<ClientSession>> selection;
-  private final Map<String, StreamConnections> streams; // by the name of the server
+  private final Servers servers;
 
-  DefaultGearmanClient(List<ServerAddress> servers, ClientSettings settings) {
+  DefaultGearmanClient(List<ServerAddress> addresses, ClientSettings settings) {
     UniqueId.prepare();
     this.settings = settings;
     this.links =
         ServerLinks.create(
-            servers,
+            addresses,
             settings.connection().backoff(),
             settings.preference(),
             server -> connect(server, its -> ClientSession.shared(its, settings, this::cancel)),
             settings.maxJobs());
-    this.selection =
-        ServerOrder.of(settings.selection(), links.links(), link -> link.server().toString());
-    this.streams =
-        servers.stream()
-            .collect(Collectors.toUnmodifiableMap(ServerAddress::toString, this::streams));
+    this.servers =
+        new Servers(
+            links,
+            ServerOrder.of(settings.selection(), links.links(), link -> link.server().toString()),
+            addresses.stream()
+                .collect(Collectors.toUnmodifiableMap(Function.identity(), this::streams)),
+            settings);
   }
 
   private StreamConnections streams(ServerAddress server) {
@@ -82,75 +78,25 @@ final class DefaultGearmanClient implements GearmanClient {
 
   @Override
   public Flux<JobEvent> run(JobRequest request) {
-    return submit(request, this::run);
+    return submit(request, job -> new ForegroundSubmission(servers, job));
   }
 
   @Override
   public Mono<JobHandle> enqueue(JobRequest request) {
-    return submit(request, (job, session) -> session.enqueue(job)).next();
+    return submit(request, job -> new BackgroundSubmission(servers, job)).next();
   }
 
-  private <T> Flux<T> submit(
-      JobRequest request, BiFunction<JobRequest, ClientSession, Publisher<T>> send) {
-    return Flux.defer(
-        () -> {
-          JobRequest job = request.in(settings.namespace()).fixed();
-          Submission submission =
-              new Submission(
-                  links,
-                  selection.order(job.unique().meetingPoint(job.workload())),
-                  settings.connectLimit(),
-                  job.attempts());
-          return limited(
-              job,
-              submission.through(
-                  session -> checked(job, session).thenMany(send.apply(job, session))));
-        });
+  private <T> Flux<T> submit(JobRequest request, Function<JobRequest, Submission<T>> submission) {
+    Flux<T> submitted =
+        Flux.defer(() -> submission.apply(request.in(settings.namespace()).fixed()).through());
+    Duration limit = request.totalLimit();
+    return limit == null ? submitted : limited(submitted, limit);
   }
 
-  private Mono<Void> checked(JobRequest job, ClientSession session) {
-    if (!job.failFast()) {
-      return Mono.empty();
-    }
-    return AdminClient.create(session.server(), settings.connection())
-        .status()
-        .any(known -> known.function().equals(job.function()) && known.workers() > 0)
-        .onErrorMap(ConnectionException.class, lost -> unasked(session.server(), lost))
-        .flatMap(
-            served ->
-                served
-                    ? Mono.empty()
-                    : Mono.error(
-                        new NoWorkerException(session.server().toString(), job.function())));
-  }
-
-  /** Whatever became of the question, the job was not sent. */
-  private static ConnectionException unasked(ServerAddress server, ConnectionException lost) {
-    return new ConnectionException(
-        server.toString(),
-        ConnectionException.Phase.CONNECT,
-        "Cannot ask server " + server + " for its workers: " + lost.getMessage(),
-        lost);
-  }
-
-  private static <T> Flux<T> limited(JobRequest job, Flux<T> events) {
-    Duration limit = job.totalLimit();
-    return limit == null
-        ? events
-        : events.takeUntilOther(
-            Mono.delay(limit)
-                .then(Mono.error(() -> new JobTimeoutException(Limit.TOTAL, limit, "", null))));
-  }
-
-  private Flux<JobEvent> run(JobRequest request, ClientSession shared) {
-    Flux<JobEvent> events = shared.run(request);
-    return shared.hasFlow()
-        ? events
-        : new FirstDemand(events, streamsOf(shared).run(request, shared));
-  }
-
-  private StreamConnections streamsOf(ClientSession session) {
-    return requireNonNull(streams.get(session.server().toString()), "streams");
+  private static <T> Flux<T> limited(Flux<T> submitted, Duration limit) {
+    return submitted.takeUntilOther(
+        Mono.delay(limit)
+            .then(Mono.error(() -> new JobTimeoutException(Limit.TOTAL, limit, "", null))));
   }
 
   @Override
@@ -193,7 +139,7 @@ final class DefaultGearmanClient implements GearmanClient {
   @Override
   public void dispose() {
     links.dispose();
-    streams.values().forEach(StreamConnections::dispose);
+    servers.streams().values().forEach(StreamConnections::dispose);
   }
 
   @Override

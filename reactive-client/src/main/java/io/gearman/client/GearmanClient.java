@@ -153,7 +153,7 @@ public interface GearmanClient extends Disposable {
 
   /** As {@link #call(String, byte[])}, for a job of any kind; the codec reads the whole result. */
   default <T> Mono<T> call(JobRequest request, PayloadCodec<T> result) {
-    return Results.join(run(request)).map(bytes -> result.decodeFor(request.function(), bytes));
+    return new JoinedResult<>(run(request), bytes -> result.decodeFor(request.function(), bytes));
   }
 
   /**
@@ -179,7 +179,7 @@ public interface GearmanClient extends Disposable {
 
   /** As {@link #stream(String, byte[])}, for a job of any kind; the codec reads each part. */
   default <T> Flux<T> stream(JobRequest request, PayloadCodec<T> part) {
-    return Results.parts(run(request)).map(bytes -> part.decodeFor(request.function(), bytes));
+    return Results.parts(run(request), bytes -> part.decodeFor(request.function(), bytes));
   }
 
   /**

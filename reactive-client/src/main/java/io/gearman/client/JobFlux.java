@@ -2,6 +2,7 @@
 package io.gearman.client;
 
 import io.gearman.JobEvent;
+import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 
@@ -10,14 +11,19 @@ final class JobFlux extends Flux<JobEvent> {
 
   private final ClientSession session;
   private final JobRequest request;
+  private final @Nullable Elsewhere elsewhere;
 
-  JobFlux(ClientSession session, JobRequest request) {
+  /**
+   * @param elsewhere where it goes on if not here; null if it does not
+   */
+  JobFlux(ClientSession session, JobRequest request, @Nullable Elsewhere elsewhere) {
     this.session = session;
     this.request = request;
+    this.elsewhere = elsewhere;
   }
 
   @Override
   public void subscribe(CoreSubscriber<? super JobEvent> actual) {
-    actual.onSubscribe(new JobSubscription(session, request, actual));
+    actual.onSubscribe(new JobSubscription(session, request, elsewhere, actual));
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gearman.client;
 
+import io.gearman.GearmanException;
 import io.gearman.JobEvent;
 import io.gearman.JobFailedException;
 import io.gearman.JobHandle;
@@ -17,6 +18,7 @@ import org.reactivestreams.Subscription;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Operators;
 
 /**
@@ -28,6 +30,10 @@ import reactor.core.publisher.Operators;
  *    +-----cancel()---------+-------cancel()---------+--------------> CANCELLED
  * </pre>
  *
+ * <p>It may go on elsewhere, with the events of another source: from NEW if its subscriber is slow
+ * and the server a plain one, and from ENDED if it has failed. Demand and cancellation are passed
+ * on from then.
+ *
  * <p>ERROR, the loss of the connection and a full buffer lead to ENDED from anywhere. A submission
  * that was cancelled keeps its place where others count on it: in the line of those who wait for
  * JOB_CREATED, and before a plain server in the turns of those who share its job.
@@ -35,7 +41,7 @@ import reactor.core.publisher.Operators;
  * <p>Confined to the session's event loop, hence the plain fields: {@code request} and {@code
  * cancel} go there first.
  */
-final class JobSubscription implements Subscription, Reply {
+final class JobSubscription extends Reply implements Subscription {
 
   private static final Logger log = LoggerFactory.getLogger(GearmanClient.class);
   private static final int EVENT_COST = 64;
@@ -44,12 +50,13 @@ final class JobSubscription implements Subscription, Reply {
   private final boolean unique;
   private final boolean mayBeResent; // when the answer is late
   private final CoreSubscriber<? super JobEvent> actual;
-  private final ArrayDeque<JobEvent> waiting = new ArrayDeque<>(2);
-
   private final @Nullable IdleWatch idle;
 
   private boolean mayShare; // with a unique id others may come to share the handle
   private @Nullable JobRequest request; // until it is sent
+  private @Nullable Elsewhere elsewhere; // null if it does not go on there
+  private @Nullable Relay relay; // of the events from elsewhere
+  private @Nullable ArrayDeque<JobEvent> waiting; // made by the first event that waits
   private long requested;
   private long buffered; // bytes that the waiting events count as
   private long dataWaiting; // data among them
@@ -58,14 +65,20 @@ final class JobSubscription implements Subscription, Reply {
   private boolean draining;
   private volatile boolean
       gone; // set where cancel is called: what is not sent yet is not sent any more
-  private @Nullable JobHandle handle;
-  private @Nullable SharedJob job;
+  private @Nullable SharedJob job; // from JOB_CREATED on
   private @Nullable Throwable failure;
 
+  /**
+   * @param elsewhere where it goes on if not here; null if it does not
+   */
   JobSubscription(
-      ClientSession session, JobRequest request, CoreSubscriber<? super JobEvent> actual) {
+      ClientSession session,
+      JobRequest request,
+      @Nullable Elsewhere elsewhere,
+      CoreSubscriber<? super JobEvent> actual) {
     this.session = session;
     this.request = request;
+    this.elsewhere = elsewhere;
     this.unique = !request.unique().text().isEmpty();
     this.mayShare = request.unique().mayBeShared();
     this.mayBeResent = request.attempts() > 1;
@@ -91,16 +104,34 @@ final class JobSubscription implements Subscription, Reply {
   private void demand(long n) {
     requested = Operators.addCap(requested, n);
     JobRequest unsent = request;
-    if (unsent != null && !gone) {
+    Elsewhere other = elsewhere;
+    if (relay != null) {
+      relay.request(n);
+    } else if (unsent == null || gone) {
+      drain(null);
+    } else if (other != null && requested < Long.MAX_VALUE && !session.hasFlow()) {
+      request = null;
+      goOn(other.apart(session));
+    } else {
       request = null; // what waits for its job need not hold its workload
       session.send(this, unsent::inForeground);
-    } else {
-      drain();
     }
   }
 
+  /** Nothing more comes from here. */
+  private void goOn(Flux<JobEvent> source) {
+    Relay next = new Relay(actual);
+    relay = next;
+    if (requested > 0) {
+      next.request(requested);
+    }
+    source.subscribe(next);
+  }
+
   private void abandon() {
-    if (!cancelled) {
+    if (relay != null) {
+      relay.cancel();
+    } else if (!cancelled) {
       cancelled = true;
       clear();
       leave();
@@ -117,27 +148,29 @@ final class JobSubscription implements Subscription, Reply {
   // ---- what the session says
 
   @Override
-  public PacketType expected() {
+  PacketType expected() {
     return PacketType.JOB_CREATED;
   }
 
   @Override
-  public void onAnswer(Packet created) {
-    JobHandle given = session.handle(created);
-    handle = given;
-    job = session.join(this, given);
+  void onAnswer(Packet created) {
+    JobHandle handle = session.handle(created);
+    job = session.join(this, created);
     heard();
+    if (!mayBeResent) {
+      elsewhere = null; // a job that was accepted is not sent again
+    }
     if (cancelled) {
       leave();
     } else {
-      emit(new JobEvent.Created(given));
+      emit(new JobEvent.Created(handle));
     }
   }
 
   @Override
-  public void onLateAnswer(Packet created) {
+  void onLateAnswer(Packet created) {
     mayShare |= mayBeResent; // with its own next attempt
-    session.leave(this, session.join(this, session.handle(created)));
+    session.leave(this, session.join(this, created));
   }
 
   /** Whether the server knows its job by a unique id. */
@@ -156,12 +189,13 @@ final class JobSubscription implements Subscription, Reply {
   }
 
   @Override
-  public void onFailure(RuntimeException failure) {
-    end(failure);
+  void onFailure(RuntimeException failure) {
+    end(null, failure);
   }
 
   void onWork(Packet packet) {
-    if (cancelled || ended || handle == null) {
+    SharedJob job = this.job;
+    if (cancelled || ended || job == null) {
       return;
     }
     heard();
@@ -170,12 +204,9 @@ final class JobSubscription implements Subscription, Reply {
       case WORK_WARNING -> emit(new JobEvent.Warning(packet.argument(1)));
       case WORK_RESTARTED -> emit(new JobEvent.Restarted());
       case WORK_STATUS -> emit(new JobEvent.Status(number(packet, 1), number(packet, 2)));
-      case WORK_FAIL -> end(new JobFailedException(handle));
-      case WORK_EXCEPTION -> end(new WorkerException(handle, packet.argument(1)));
-      case WORK_COMPLETE -> {
-        waiting.add(new JobEvent.Completed(packet.argument(1)));
-        end(null);
-      }
+      case WORK_FAIL -> end(null, new JobFailedException(job.handle()));
+      case WORK_EXCEPTION -> end(null, new WorkerException(job.handle(), packet.argument(1)));
+      case WORK_COMPLETE -> end(new JobEvent.Completed(packet.argument(1)), null);
       default -> throw new ProtocolException(packet + " is no event of a job");
     }
   }
@@ -203,14 +234,15 @@ final class JobSubscription implements Subscription, Reply {
 
   /** Whether it is the subscriber who is awaited. */
   boolean hasWaiting() {
-    return !waiting.isEmpty();
+    return waiting != null && !waiting.isEmpty();
   }
 
   /** Nothing has come for too long. */
   void timedOut(Duration limit) {
-    if (handle != null && !isOver()) {
+    if (job != null && !isOver()) {
+      JobHandle handle = job.handle();
       leave();
-      end(new JobTimeoutException(Limit.IDLE, limit, handle.server(), handle));
+      end(null, new JobTimeoutException(Limit.IDLE, limit, handle.server(), handle));
     }
   }
 
@@ -235,64 +267,84 @@ final class JobSubscription implements Subscription, Reply {
   // ---- to the subscriber
 
   private void emit(JobEvent event) {
-    if (event instanceof JobEvent.Status && waiting.peekLast() instanceof JobEvent.Status) {
-      waiting.removeLast();
+    drain(event);
+    if (session.overflows(buffered) && job != null && !ended) {
+      clear();
+      leave();
+      end(null, new BufferLimitException(job.handle(), session.bufferLimit()));
+    }
+  }
+
+  private void keep(JobEvent event) {
+    ArrayDeque<JobEvent> queue = waiting;
+    if (queue == null) {
+      queue = new ArrayDeque<>(2);
+      waiting = queue;
+    }
+    if (event instanceof JobEvent.Status && queue.peekLast() instanceof JobEvent.Status) {
+      queue.removeLast();
       buffered -= EVENT_COST;
     }
-    waiting.add(event);
+    queue.add(event);
     buffered += cost(event);
     if (takesDemand(event)) {
       dataWaiting++;
     }
-    drain();
-    if (session.overflows(buffered) && handle != null && !ended) {
-      clear();
-      leave();
-      end(new BufferLimitException(handle, session.bufferLimit()));
-    }
   }
 
   private void clear() {
-    waiting.clear();
+    waiting = null;
     buffered = 0;
     dataWaiting = 0;
   }
 
-  private void end(@Nullable RuntimeException failure) {
+  private void end(@Nullable JobEvent last, @Nullable RuntimeException failure) {
     if (!ended) {
       ended = true;
       stopWatch();
       session.ended(this);
       this.failure = failure;
-      drain();
+      drain(last);
     }
   }
 
-  private void drain() {
+  /**
+   * Hands out what was requested.
+   *
+   * @param latest has just come, after what waits
+   */
+  private void drain(@Nullable JobEvent latest) {
+    boolean passes = !draining && requested > 0 && !hasWaiting();
+    if (latest != null && !passes) {
+      keep(latest);
+    }
     if (draining) {
       return; // the loop below runs further up the stack
     }
     draining = true;
     try {
+      if (latest != null && passes) {
+        give(latest);
+      }
       handOut();
     } catch (Throwable thrown) {
       threw(thrown);
     }
     draining = false;
-    if (ended && waiting.isEmpty() && !cancelled) {
+    if (ended && !hasWaiting() && !cancelled) {
       cancelled = true; // nothing comes after the end
       if (!gone) { // whoever has cancelled meanwhile would drop an error
         signalEnd();
       }
     } else if (job != null && !ended && !cancelled) {
-      session.taken(job, waiting.isEmpty());
+      session.taken(job, !hasWaiting());
     }
   }
 
   /** A subscriber that throws fails alone: the connection serves others. */
   private void threw(Throwable thrown) {
     if (cancelled) {
-      log.warn("A subscriber threw after it had cancelled {}", handle, thrown);
+      log.warn("A subscriber threw after it had cancelled {}", job, thrown);
     } else {
       clear();
       leave();
@@ -302,29 +354,35 @@ final class JobSubscription implements Subscription, Reply {
   }
 
   private void handOut() {
-    while (!cancelled && requested > 0 && !waiting.isEmpty()) {
+    while (!cancelled && requested > 0 && waiting != null && !waiting.isEmpty()) {
       JobEvent event = waiting.remove();
       heard(); // while it waited the job was not late
       buffered -= cost(event);
       if (takesDemand(event)) {
         dataWaiting--;
       }
-      if (requested != Long.MAX_VALUE) {
-        requested--;
-      }
-      actual.onNext(event);
+      give(event);
     }
+  }
+
+  private void give(JobEvent event) {
+    if (requested != Long.MAX_VALUE) {
+      requested--;
+    }
+    actual.onNext(event);
   }
 
   private void signalEnd() {
     try {
       if (failure == null) {
         actual.onComplete();
+      } else if (elsewhere != null && failure instanceof GearmanException lost) {
+        goOn(elsewhere.after(session, lost));
       } else {
         actual.onError(failure);
       }
     } catch (Throwable thrown) {
-      log.warn("The subscriber of {} threw on its end", handle, thrown);
+      log.warn("The subscriber of {} threw on its end", job, thrown);
     }
   }
 

@@ -7,6 +7,7 @@ import io.gearman.JobStatus;
 import io.gearman.protocol.Packet;
 import io.gearman.transport.PacketConnection;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +25,8 @@ final class LiveJobs {
 
   private final PacketConnection connection;
   private final int window;
-  private final Map<String, SharedJob> jobs = new HashMap<>();
+  private final String server;
+  private final Map<SharedJob.Key, SharedJob> jobs = new HashMap<>();
   private final Inquiries inquiries;
   private boolean flow; // known before the first job is accepted, since answers come in order
 
@@ -36,6 +38,7 @@ final class LiveJobs {
       ClientSettings settings,
       Function<JobHandle, Mono<JobStatus>> status) {
     this.connection = connection;
+    this.server = connection.server().toString();
     this.window = settings.window();
     this.inquiries = new Inquiries(settings.acceptLimit(), connection.executor(), status, this);
   }
@@ -56,8 +59,13 @@ final class LiveJobs {
     return jobs.size();
   }
 
-  SharedJob join(JobSubscription member, JobHandle handle) {
-    SharedJob job = jobs.computeIfAbsent(handle.id(), id -> new SharedJob(handle, window));
+  SharedJob join(JobSubscription member, byte[] handle) {
+    SharedJob.Key key = new SharedJob.Key(handle);
+    SharedJob job = jobs.get(key);
+    if (job == null) {
+      job = new SharedJob(server, key, window);
+      jobs.put(key, job);
+    }
     job.join(member);
     if (!flow && job.isUnique()) {
       inquiries.begin();
@@ -90,7 +98,7 @@ final class LiveJobs {
   /** Nobody waits for this job, unless somebody has joined it meanwhile. */
   void forget(SharedJob job) {
     if (job.isEmpty()) {
-      jobs.remove(job.handle().id(), job);
+      jobs.remove(job.key(), job);
     }
   }
 
@@ -104,8 +112,7 @@ final class LiveJobs {
 
   /** An event of a job has arrived. */
   void onWork(Packet packet) {
-    String handle = withoutTrailingNul(packet.text(0));
-    SharedJob job = jobs.get(handle);
+    SharedJob job = jobs.get(new SharedJob.Key(handle(packet)));
     if (job == null) {
       return;
     }
@@ -116,22 +123,23 @@ final class LiveJobs {
         };
     if (flow) {
       if (last) {
-        jobs.remove(handle);
+        jobs.remove(job.key());
       }
       job.toAll(packet);
     } else {
       JobSubscription next = job.next(last);
       if (job.isEmpty()) {
-        jobs.remove(handle);
+        jobs.remove(job.key());
       }
       next.onWork(packet);
     }
   }
 
   /** gearmand ends the handle of a WORK_FAIL with a NUL when the worker sent an exception. */
-  private static String withoutTrailingNul(String handle) {
-    int end = handle.indexOf('\0');
-    return end < 0 ? handle : handle.substring(0, end);
+  private static byte[] handle(Packet packet) {
+    byte[] handle = packet.argument(0);
+    int end = handle.length - 1;
+    return end >= 0 && handle[end] == 0 ? Arrays.copyOf(handle, end) : handle;
   }
 
   boolean hasUnique() {
@@ -145,7 +153,7 @@ final class LiveJobs {
 
   /** The server knows nothing of this job. */
   void lost(SharedJob job, JobLostException end) {
-    if (jobs.remove(job.handle().id(), job)) {
+    if (jobs.remove(job.key(), job)) {
       job.members().forEach(member -> Replies.fail(member, end));
     }
   }

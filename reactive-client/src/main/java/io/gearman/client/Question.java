@@ -10,16 +10,30 @@ import reactor.core.publisher.MonoSink;
  * A request with one answer. If it is cancelled after it was sent it keeps its place in the line of
  * answers and drops what comes.
  */
-record Question<T>(PacketType expected, Function<Packet, T> read, MonoSink<T> sink)
-    implements Reply {
+final class Question<T> extends Reply {
+
+  private final PacketType expected;
+  private final Function<Packet, T> read;
+  private final MonoSink<T> sink;
+
+  Question(PacketType expected, Function<Packet, T> read, MonoSink<T> sink) {
+    this.expected = expected;
+    this.read = read;
+    this.sink = sink;
+  }
 
   @Override
-  public void onAnswer(Packet answer) {
+  PacketType expected() {
+    return expected;
+  }
+
+  @Override
+  void onAnswer(Packet answer) {
     sink.success(read.apply(answer));
   }
 
   @Override
-  public void onFailure(RuntimeException failure) {
+  void onFailure(RuntimeException failure) {
     sink.error(failure);
   }
 }

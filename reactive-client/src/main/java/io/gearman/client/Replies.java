@@ -32,7 +32,7 @@ final class Replies {
 
   private final PacketConnection connection;
   private final Duration limit;
-  private final ArrayDeque<Place> line = new ArrayDeque<>();
+  private final ArrayDeque<Reply> line = new ArrayDeque<>();
   private final Disposable.Swap timer = Disposables.swap();
   private boolean answering;
   private boolean timed; // the timer runs; it is left to run out when the line is empty
@@ -40,17 +40,6 @@ final class Replies {
   Replies(PacketConnection connection, Duration limit) {
     this.connection = connection;
     this.limit = limit;
-  }
-
-  private static final class Place {
-
-    private final Reply reply;
-    private final long since = now();
-    private boolean late; // it was told that it waits for too long
-
-    Place(Reply reply) {
-      this.reply = reply;
-    }
   }
 
   boolean isEmpty() {
@@ -63,7 +52,8 @@ final class Replies {
   }
 
   void add(Reply reply) {
-    line.add(new Place(reply));
+    reply.since = now();
+    line.add(reply);
     if (!timed) {
       watch(limit.toMillis());
     }
@@ -74,19 +64,19 @@ final class Replies {
    * loss.
    */
   void answer(Packet packet) {
-    Place first = line.peek();
-    if (first == null || first.reply.expected() != packet.type()) {
+    Reply first = line.peek();
+    if (first == null || first.expected() != packet.type()) {
       throw new ProtocolException(
           "Server %s sent %s where %s was due"
               .formatted(
-                  connection.server(), packet, first == null ? "nothing" : first.reply.expected()));
+                  connection.server(), packet, first == null ? "nothing" : first.expected()));
     }
     answering = true;
     try {
       if (first.late) {
-        first.reply.onLateAnswer(packet);
+        first.onLateAnswer(packet);
       } else {
-        first.reply.onAnswer(packet);
+        first.onAnswer(packet);
       }
     } finally {
       answering = false;
@@ -96,9 +86,9 @@ final class Replies {
 
   /** The request of whoever is first in line was refused; false if nobody is there. */
   boolean refuse(Packet error) {
-    Place first = line.poll();
+    Reply first = line.poll();
     if (first != null && !first.late) {
-      first.reply.onFailure(refusal(error.text(0), error.text(1)));
+      first.onFailure(refusal(error.text(0), error.text(1)));
     }
     return first != null;
   }
@@ -113,9 +103,9 @@ final class Replies {
   /** No answers come any more. */
   void clear(RuntimeException reason) {
     timer.dispose();
-    List<Place> unanswered = List.copyOf(line);
+    List<Reply> unanswered = List.copyOf(line);
     line.clear();
-    unanswered.stream().filter(place -> !place.late).forEach(place -> fail(place.reply, reason));
+    unanswered.stream().filter(reply -> !reply.late).forEach(reply -> fail(reply, reason));
   }
 
   /** Whoever cannot bear it must not keep the others from hearing of it. */
@@ -138,16 +128,16 @@ final class Replies {
 
   private void look() {
     timed = false;
-    for (Place place : List.copyOf(line)) {
-      long left = place.since + limit.toMillis() - now();
+    for (Reply reply : List.copyOf(line)) {
+      long left = reply.since + limit.toMillis() - now();
       if (left > 0) {
         watch(left);
         return;
       }
-      if (!place.late) {
-        place.late = true;
+      if (!reply.late) {
+        reply.late = true;
         fail(
-            place.reply,
+            reply,
             new JobTimeoutException(Limit.ACCEPT, limit, connection.server().toString(), null));
       }
     }

@@ -9,19 +9,22 @@ import io.gearman.protocol.PacketType;
  * gives them in the order of the requests, so whoever stands first in line gets the next one.
  * Called on the connection's event loop.
  */
-interface Reply {
+abstract class Reply {
+
+  long since; // when it was put in line, which keeps the time
+  boolean late; // it was told that it waits for too long
 
   /** The type of a good answer. */
-  PacketType expected();
+  abstract PacketType expected();
 
-  void onAnswer(Packet answer);
+  abstract void onAnswer(Packet answer);
 
   /** An answer that comes after {@link #onFailure}, which said that it took too long. */
-  default void onLateAnswer(Packet answer) {}
+  void onLateAnswer(Packet answer) {}
 
   /**
    * The request could not be sent, is not answered in time, the server refused it, or the
    * connection was lost.
    */
-  void onFailure(RuntimeException failure);
+  abstract void onFailure(RuntimeException failure);
 }

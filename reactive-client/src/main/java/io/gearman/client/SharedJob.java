@@ -2,12 +2,15 @@
 package io.gearman.client;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.util.Objects.requireNonNull;
 
 import io.gearman.JobHandle;
 import io.gearman.protocol.Packet;
 import io.gearman.protocol.PacketType;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A job as one connection sees it: the submissions that met in it, which are several if they had
@@ -18,26 +21,64 @@ import java.util.List;
  */
 final class SharedJob {
 
-  private final JobHandle handle;
+  private final String server;
+  private final Key key;
   private final int window;
-  private final ArrayDeque<JobSubscription> members = new ArrayDeque<>(1);
+  private @Nullable JobSubscription sole; // the usual case
+  private @Nullable ArrayDeque<JobSubscription> several; // in its place once there was a second one
   private long arrived; // data that has come
   private long allowed; // data that the server was told may come
   private boolean unique; // others may come, or have come, from elsewhere
   private boolean heard = true; // since it was last asked
   private int awaited; // answers that say that no member is under way
 
-  SharedJob(JobHandle handle, int window) {
-    this.handle = handle;
+  /** The bytes of a handle as packets have them. */
+  static final class Key {
+
+    private final byte[] handle;
+    private final int hash;
+
+    Key(byte[] handle) {
+      this.handle = handle;
+      this.hash = Arrays.hashCode(handle);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Key that && Arrays.equals(handle, that.handle);
+    }
+
+    @Override
+    public int hashCode() {
+      return hash;
+    }
+  }
+
+  SharedJob(String server, Key key, int window) {
+    this.server = server;
+    this.key = key;
     this.window = window;
   }
 
+  Key key() {
+    return key;
+  }
+
+  /** Made anew, as it is wanted at the end of few jobs. */
   JobHandle handle() {
-    return handle;
+    return new JobHandle(server, new String(key.handle, ISO_8859_1));
   }
 
   void join(JobSubscription member) {
-    members.add(member);
+    JobSubscription first = sole;
+    if (several != null) {
+      several.add(member);
+    } else if (first != null) {
+      several = new ArrayDeque<>(List.of(first, member));
+      sole = null;
+    } else {
+      sole = member;
+    }
     unique |= member.hasUnique();
   }
 
@@ -53,11 +94,15 @@ final class SharedJob {
   }
 
   void leave(JobSubscription member) {
-    members.remove(member);
+    if (several != null) {
+      several.remove(member);
+    } else if (sole == member) {
+      sole = null;
+    }
   }
 
   boolean isEmpty() {
-    return members.isEmpty();
+    return several == null ? sole == null : several.isEmpty();
   }
 
   /** One more answer is to be awaited before this job is forgotten. */
@@ -71,7 +116,10 @@ final class SharedJob {
   }
 
   List<JobSubscription> members() {
-    return List.copyOf(members);
+    if (several != null) {
+      return List.copyOf(several);
+    }
+    return sole == null ? List.of() : List.of(sole);
   }
 
   /** One packet for all. */
@@ -79,8 +127,8 @@ final class SharedJob {
     if (JobSubscription.takesDemand(packet)) {
       arrived++;
     }
-    if (members.size() == 1) {
-      members.element().onWork(packet); // the usual case
+    if (sole != null) {
+      sole.onWork(packet);
     } else {
       members().forEach(member -> member.onWork(packet)); // which may make it leave
     }
@@ -93,9 +141,14 @@ final class SharedJob {
    */
   JobSubscription next(boolean last) {
     heard = true;
-    JobSubscription next = members.remove();
-    if (!last) {
-      members.add(next);
+    JobSubscription next = sole;
+    if (next == null) {
+      next = requireNonNull(several).remove();
+      if (!last) {
+        several.add(next);
+      }
+    } else if (last) {
+      sole = null;
     }
     return next;
   }
@@ -105,27 +158,36 @@ final class SharedJob {
    * taken; nothing before half of it is free.
    */
   long takeDemand() {
-    long waiting = 0;
-    for (JobSubscription member : members) {
-      waiting = Math.max(waiting, member.dataWaiting());
-    }
-    long more = arrived - waiting + window - allowed;
-    if (members.isEmpty() || 2 * more < window) {
+    long more = arrived - mostWaiting() + window - allowed;
+    if (isEmpty() || 2 * more < window) {
       return 0;
     }
     allowed += more;
     return more;
   }
 
+  private long mostWaiting() {
+    if (sole != null) {
+      return sole.dataWaiting();
+    }
+    long most = 0;
+    for (JobSubscription member : members()) {
+      most = Math.max(most, member.dataWaiting());
+    }
+    return most;
+  }
+
   Packet demand(long count) {
-    return Packet.request(PacketType.WORK_DEMAND, id(), Long.toString(count).getBytes(ISO_8859_1));
+    byte[] more = Long.toString(count).getBytes(ISO_8859_1);
+    return Packet.request(PacketType.WORK_DEMAND, key.handle, more);
   }
 
   Packet cancel() {
-    return Packet.request(PacketType.WORK_CANCEL, id());
+    return Packet.request(PacketType.WORK_CANCEL, key.handle);
   }
 
-  private byte[] id() {
-    return handle.id().getBytes(ISO_8859_1);
+  @Override
+  public String toString() {
+    return handle().toString();
   }
 }

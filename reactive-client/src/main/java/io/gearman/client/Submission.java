@@ -9,14 +9,13 @@ import io.gearman.JobTimeoutException;
 import io.gearman.JobTimeoutException.Limit;
 import io.gearman.ServerErrorException;
 import io.gearman.transport.ServerLink;
-import io.gearman.transport.ServerLinks;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /**
@@ -25,62 +24,86 @@ import reactor.core.scheduler.Schedulers;
  * its fate is unknown it is sent again only as often as it allows.
  *
  * <p>Its steps follow each other, hence the plain fields.
+ *
+ * @param <T> what comes of it where it is accepted
  */
-final class Submission {
+abstract class Submission<T> {
 
-  private final ServerLinks<ClientSession> links;
-  private final Duration patience;
-  private long start = now();
-  private int attempts;
-  private List<ServerLink<ClientSession>> order;
+  private static final long NONE = -1;
+
+  private final Servers servers;
+  private final JobRequest job;
+  private List<ServerLink<ClientSession>> order; // those that come into question
+  private int attempts; // how often it is written at most while its fate is unknown
+  private long start = NONE; // of the wait until it is written, counted anew for each attempt
   private @Nullable GearmanException unknown; // of the last attempt whose fate is not known
 
-  /**
-   * @param order the servers that come into question, the preferred one first
-   * @param patience how long it may take until it is written, counted anew for each attempt
-   * @param attempts how often it is written at most while its fate is unknown
-   */
-  Submission(
-      ServerLinks<ClientSession> links,
-      List<ServerLink<ClientSession>> order,
-      Duration patience,
-      int attempts) {
-    this.attempts = attempts;
-    this.links = links;
-    this.order = order;
-    this.patience = patience;
+  Submission(Servers servers, JobRequest job) {
+    this.servers = servers;
+    this.job = job;
+    this.order = servers.order(job);
+    this.attempts = job.attempts();
   }
 
-  /** What comes of it where it is accepted; to be subscribed to once. */
-  <T> Flux<T> through(Function<ClientSession, Publisher<T>> send) {
-    return links
-        .ready(order, Duration.ofMillis(Math.max(1, patience.toMillis() - now() + start)))
+  final Servers servers() {
+    return servers;
+  }
+
+  final JobRequest job() {
+    return job;
+  }
+
+  /** What comes of it at a server; whoever implements it sees to what comes after a failure. */
+  abstract Flux<T> send(ClientSession session);
+
+  /** What comes of it wherever it is accepted; to be subscribed to at once, and once. */
+  final Flux<T> through() {
+    ClientSession session = servers.links().readyNow(order);
+    return session == null ? whenReady() : at(session);
+  }
+
+  private Flux<T> whenReady() {
+    if (start == NONE) {
+      start = now();
+    }
+    long left = servers.settings().connectLimit().toMillis() - now() + start;
+    return servers
+        .links()
+        .ready(order, Duration.ofMillis(Math.max(1, left)))
         .onErrorMap(this::outcome)
-        .flatMapMany(
-            session ->
-                Flux.from(send.apply(session))
-                    .onErrorResume(
-                        GearmanException.class, failure -> next(session, failure, send)));
+        .flatMapMany(this::at);
   }
 
-  private <T> Flux<T> next(
-      ClientSession session, GearmanException failure, Function<ClientSession, Publisher<T>> send) {
+  private Flux<T> at(ClientSession session) {
+    return job.failFast() ? ifServed(session) : send(session);
+  }
+
+  private Flux<T> ifServed(ClientSession session) {
+    return servers
+        .served(job, session.server())
+        .thenReturn(send(session))
+        .onErrorResume(GearmanException.class, failure -> Mono.just(after(session, failure)))
+        .flatMapMany(Function.identity());
+  }
+
+  /** What comes of it after a server has failed it, which may be the failure. */
+  public final Flux<T> after(ClientSession session, GearmanException failure) {
     if (isUncertain(failure)) {
       unknown = failure;
       attempts--;
-      start = now();
-      return attempts > 0 ? through(send) : Flux.error(failure);
+      start = NONE;
+      return attempts > 0 ? through() : Flux.error(failure);
     }
     boolean unwritten =
         failure instanceof ConnectionException lost && lost.phase() == Phase.CONNECT;
     if (unwritten && session.isDisposed()) {
-      return through(send);
+      return through();
     }
     if (unwritten
         || failure instanceof ServerErrorException
         || failure instanceof NoWorkerException) {
       order = order.stream().filter(link -> !link.server().equals(session.server())).toList();
-      return order.isEmpty() ? Flux.error(outcome(failure)) : through(send);
+      return order.isEmpty() ? Flux.error(outcome(failure)) : through();
     }
     return Flux.error(failure instanceof TooManyJobsException ? outcome(failure) : failure);
   }

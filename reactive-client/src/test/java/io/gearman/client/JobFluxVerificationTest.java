@@ -70,8 +70,8 @@ class JobFluxVerificationTest {
 
     @Override
     public Publisher<String> createPublisher(long elements) {
-      return Results.parts(Flux.defer(() -> events(new Work(elements))))
-          .map(part -> new String(part, ISO_8859_1));
+      return Results.parts(
+          Flux.defer(() -> events(new Work(elements))), part -> new String(part, ISO_8859_1));
     }
 
     Flux<JobEvent> events(Work work) {
@@ -122,8 +122,8 @@ class JobFluxVerificationTest {
     }
 
     private Flux<JobEvent> events() {
-      Flux<JobEvent> job = session.run(SessionFixture.JOB);
-      return new FirstDemand(job, job)
+      return session
+          .run(SessionFixture.JOB)
           .doOnRequest(n -> LOOP.execute(() -> demand(n)))
           .doOnCancel(() -> LOOP.execute(() -> running = false));
     }

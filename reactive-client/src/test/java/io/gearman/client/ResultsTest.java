@@ -104,6 +104,35 @@ class ResultsTest {
   }
 
   @Test
+  void partsThatAreEmptyAddNothing() {
+    StepVerifier.create(call(data(""), data("a"), data(""), data("b"), completed("")))
+        .expectNext("ab")
+        .verifyComplete();
+  }
+
+  @Test
+  void aResultOfOnePartIsHandedOverAsItCame() {
+    byte[] part = bytes("whole");
+    StepVerifier.create(
+            new Rehearsed(Flux.just(new JobEvent.Completed(part))).call("f", bytes("x")))
+        .assertNext(result -> assertThat(result).isSameAs(part))
+        .verifyComplete();
+  }
+
+  @Test
+  void aResultWaitsForDemandAndAFailureDoesNot() {
+    StepVerifier.create(call(), 0)
+        .expectSubscription()
+        .thenRequest(1)
+        .expectNext("")
+        .verifyComplete();
+    StepVerifier.create(
+            new Rehearsed(Flux.error(new JobFailedException(handle("H:1")))).call("f", bytes("")),
+            0)
+        .verifyError(JobFailedException.class);
+  }
+
+  @Test
   void theResultOfACallIsEmptyRatherThanAbsent() {
     StepVerifier.create(call(created("H:1"), completed(""))).expectNext("").verifyComplete();
   }
