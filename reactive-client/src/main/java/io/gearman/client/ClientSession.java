@@ -141,9 +141,13 @@ final class ClientSession implements PacketListener, ServerLink.Session {
 
   // ---- what the publishers use
 
+  boolean isInLoop() {
+    return connection.executor().inEventLoop();
+  }
+
   /** Runs a task on the event loop: at once if that is where the caller is. */
   void execute(Runnable task) {
-    if (connection.executor().inEventLoop()) {
+    if (isInLoop()) {
       task.run();
     } else {
       connection.executor().execute(task);

@@ -53,6 +53,7 @@ public record JobRequest(
   private static final int MAX_FUNCTION = 512;
   private static final Duration MAX_LIMIT = Duration.ofNanos(Long.MAX_VALUE); // 292 years
   private static final byte[] UNUSED = {};
+  private static final int MAX_BYTES_PER_CHAR = 3; // a pair of surrogates takes 4
 
   public JobRequest {
     requireNonNull(workload, "workload");
@@ -217,10 +218,12 @@ public record JobRequest(
   }
 
   static void check(String name, String value, int limit) {
-    int length = value.getBytes(UTF_8).length;
-    if (length > limit) {
-      throw new IllegalArgumentException(
-          "%s must be at most %d bytes, not %d: \"%s\"".formatted(name, limit, length, value));
+    if (value.length() > limit / MAX_BYTES_PER_CHAR) { // else it need not be encoded to be counted
+      int length = value.getBytes(UTF_8).length;
+      if (length > limit) {
+        throw new IllegalArgumentException(
+            "%s must be at most %d bytes, not %d: \"%s\"".formatted(name, limit, length, value));
+      }
     }
     if (value.indexOf('\0') >= 0) {
       throw new IllegalArgumentException(name + " must not contain a NUL");

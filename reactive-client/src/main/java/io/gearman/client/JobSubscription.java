@@ -12,7 +12,6 @@ import io.gearman.protocol.Packet;
 import io.gearman.protocol.PacketType;
 import io.gearman.protocol.ProtocolException;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import org.slf4j.Logger;
@@ -44,7 +43,6 @@ import reactor.core.publisher.Operators;
 final class JobSubscription extends Reply implements Subscription {
 
   private static final Logger log = LoggerFactory.getLogger(GearmanClient.class);
-  private static final int EVENT_COST = 64;
 
   private final ClientSession session;
   private final boolean unique;
@@ -56,10 +54,8 @@ final class JobSubscription extends Reply implements Subscription {
   private @Nullable JobRequest request; // until it is sent
   private @Nullable Elsewhere elsewhere; // null if it does not go on there
   private @Nullable Relay relay; // of the events from elsewhere
-  private @Nullable ArrayDeque<JobEvent> waiting; // made by the first event that waits
+  private @Nullable WaitingEvents waiting; // made by the first that waits
   private long requested;
-  private long buffered; // bytes that the waiting events count as
-  private long dataWaiting; // data among them
   private boolean cancelled;
   private boolean ended;
   private boolean draining;
@@ -90,7 +86,12 @@ final class JobSubscription extends Reply implements Subscription {
 
   @Override
   public void request(long n) {
-    if (Operators.validate(n)) {
+    if (!Operators.validate(n)) {
+      return;
+    }
+    if (session.isInLoop()) {
+      demand(n);
+    } else {
       session.execute(() -> demand(n));
     }
   }
@@ -133,7 +134,7 @@ final class JobSubscription extends Reply implements Subscription {
       relay.cancel();
     } else if (!cancelled) {
       cancelled = true;
-      clear();
+      waiting = null;
       leave();
     }
   }
@@ -185,7 +186,7 @@ final class JobSubscription extends Reply implements Subscription {
 
   /** Data that waits for the subscriber. */
   long dataWaiting() {
-    return dataWaiting;
+    return waiting == null ? 0 : waiting.data();
   }
 
   @Override
@@ -251,10 +252,6 @@ final class JobSubscription extends Reply implements Subscription {
     return packet.type() == PacketType.WORK_DATA || packet.type() == PacketType.WORK_WARNING;
   }
 
-  private static boolean takesDemand(JobEvent event) {
-    return event instanceof JobEvent.Data || event instanceof JobEvent.Warning;
-  }
-
   /** Workers may write anything here: what is not a number counts as 0. */
   private static long number(Packet status, int argument) {
     try {
@@ -268,34 +265,17 @@ final class JobSubscription extends Reply implements Subscription {
 
   private void emit(JobEvent event) {
     drain(event);
-    if (session.overflows(buffered) && job != null && !ended) {
-      clear();
+    if (waiting != null && session.overflows(waiting.bytes()) && job != null && !ended) {
+      waiting = null;
       leave();
       end(null, new BufferLimitException(job.handle(), session.bufferLimit()));
     }
   }
 
   private void keep(JobEvent event) {
-    ArrayDeque<JobEvent> queue = waiting;
-    if (queue == null) {
-      queue = new ArrayDeque<>(2);
-      waiting = queue;
-    }
-    if (event instanceof JobEvent.Status && queue.peekLast() instanceof JobEvent.Status) {
-      queue.removeLast();
-      buffered -= EVENT_COST;
-    }
-    queue.add(event);
-    buffered += cost(event);
-    if (takesDemand(event)) {
-      dataWaiting++;
-    }
-  }
-
-  private void clear() {
-    waiting = null;
-    buffered = 0;
-    dataWaiting = 0;
+    WaitingEvents kept = waiting == null ? new WaitingEvents() : waiting;
+    kept.add(event);
+    waiting = kept;
   }
 
   private void end(@Nullable JobEvent last, @Nullable RuntimeException failure) {
@@ -346,7 +326,7 @@ final class JobSubscription extends Reply implements Subscription {
     if (cancelled) {
       log.warn("A subscriber threw after it had cancelled {}", job, thrown);
     } else {
-      clear();
+      waiting = null;
       leave();
       ended = true;
       failure = thrown;
@@ -357,10 +337,6 @@ final class JobSubscription extends Reply implements Subscription {
     while (!cancelled && requested > 0 && waiting != null && !waiting.isEmpty()) {
       JobEvent event = waiting.remove();
       heard(); // while it waited the job was not late
-      buffered -= cost(event);
-      if (takesDemand(event)) {
-        dataWaiting--;
-      }
       give(event);
     }
   }
@@ -384,17 +360,5 @@ final class JobSubscription extends Reply implements Subscription {
     } catch (Throwable thrown) {
       log.warn("The subscriber of {} threw on its end", job, thrown);
     }
-  }
-
-  private static int cost(JobEvent event) {
-    int bytes = 0;
-    if (event instanceof JobEvent.Data data) {
-      bytes = data.bytes().length;
-    } else if (event instanceof JobEvent.Warning warning) {
-      bytes = warning.bytes().length;
-    } else if (event instanceof JobEvent.Completed completed) {
-      bytes = completed.bytes().length;
-    }
-    return EVENT_COST + bytes;
   }
 }

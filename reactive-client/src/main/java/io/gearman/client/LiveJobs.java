@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gearman.client;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import io.gearman.JobHandle;
 import io.gearman.JobLostException;
 import io.gearman.JobStatus;
@@ -25,6 +27,7 @@ final class LiveJobs {
 
   private final PacketConnection connection;
   private final int window;
+  private final byte[] wholeWindow; // which is demanded for each job that was accepted
   private final String server;
   private final Map<SharedJob.Key, SharedJob> jobs = new HashMap<>();
   private final Inquiries inquiries;
@@ -40,6 +43,7 @@ final class LiveJobs {
     this.connection = connection;
     this.server = connection.server().toString();
     this.window = settings.window();
+    this.wholeWindow = decimal(window);
     this.inquiries = new Inquiries(settings.acceptLimit(), connection.executor(), status, this);
   }
 
@@ -106,8 +110,12 @@ final class LiveJobs {
   void demand(SharedJob job) {
     long more = flow ? job.takeDemand() : 0;
     if (more > 0) {
-      connection.write(job.demand(more));
+      connection.write(job.demand(more == window ? wholeWindow : decimal(more)));
     }
+  }
+
+  private static byte[] decimal(long count) {
+    return Long.toString(count).getBytes(US_ASCII);
   }
 
   /** An event of a job has arrived. */

@@ -177,9 +177,11 @@ final class SharedJob {
     return most;
   }
 
-  Packet demand(long count) {
-    byte[] more = Long.toString(count).getBytes(ISO_8859_1);
-    return Packet.request(PacketType.WORK_DEMAND, key.handle, more);
+  /**
+   * @param count how much more, in decimal
+   */
+  Packet demand(byte[] count) {
+    return Packet.request(PacketType.WORK_DEMAND, key.handle, count);
   }
 
   Packet cancel() {

@@ -59,6 +59,14 @@ class JobRequestTest {
     assertThat(JobRequest.of(function, bytes("")).function()).isEqualTo(function);
   }
 
+  /** The smallest number of characters that may be too many. */
+  @Test
+  void aFunctionOf171CharactersAnd513BytesIsRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> JobRequest.of("\u20ac".repeat(171), bytes("")))
+        .withMessageContainingAll("function", "512", "513");
+  }
+
   @Test
   void aFunctionOf513BytesIsRefused() {
     String function = "f".repeat(513);
