@@ -128,10 +128,8 @@ class RefusalsTest {
 
   private String raw(String... lines) {
     try (WireClient wire = WireClient.connect("127.0.0.1", http.http().port())) {
-      for (String line : lines) {
-        wire.command(line);
-      }
-      wire.command("Connection: close").command("Content-Length: 0").command("");
+      String headers = String.join("\r\n", lines);
+      wire.command(headers + "\r\nConnection: close\r\nContent-Length: 0\r\n"); // refused half way
       StringBuilder answer = new StringBuilder();
       for (String line = wire.receiveLine(); !line.equals("\r"); line = wire.receiveLine()) {
         answer.append(line).append('\n');
