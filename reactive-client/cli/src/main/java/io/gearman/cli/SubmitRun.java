@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
@@ -24,6 +25,8 @@ final class SubmitRun {
 
   private static final int AHEAD = 8; // reports of a job that are asked for and not written yet
 
+  private static final int MAX_REQUESTS = 1 << 16; // for workloads: one for each job at a time
+
   private final SubmitSetup setup;
   private final Stdio stdio;
   private final ReportWriter writer;
@@ -34,12 +37,18 @@ final class SubmitRun {
     this.writer = new ReportWriter(stdio, setup.options());
   }
 
-  /** Returns what the process is to exit with. */
+  /**
+   * Returns what the process is to exit with.
+   *
+   * <p>Standard input has a thread of its own, which may stay in a read that nothing interrupts.
+   * Reports are written on a shared one, which outlives the event loop that hands over the last.
+   */
   int run() {
+    Scheduler reading = Schedulers.newBoundedElastic(1, MAX_REQUESTS, "gearman-input", 60, true);
     GearmanClient client = setup.client();
     Reachability servers = new Reachability(client, setup.peer().servers());
     try {
-      reports(client, servers)
+      reports(client, servers, reading)
           .publishOn(Schedulers.boundedElastic(), AHEAD)
           .doOnNext(this::write)
           .blockLast();
@@ -48,6 +57,7 @@ final class SubmitRun {
       return Stdio.exitCode(requireNonNull(e.getCause(), "cause"));
     } finally {
       client.dispose();
+      reading.dispose();
     }
   }
 
@@ -62,9 +72,9 @@ final class SubmitRun {
   /**
    * The jobs of one workload run side by side; what a job ends with keeps no other from running.
    */
-  private Flux<Report> reports(GearmanClient client, Reachability servers) {
+  private Flux<Report> reports(GearmanClient client, Reachability servers, Scheduler reading) {
     int functions = setup.peer().functions().size();
-    return new Workloads(setup, stdio.in())
+    return new Workloads(setup, stdio.in(), reading)
         .all()
         .flatMapDelayError(
             workload ->

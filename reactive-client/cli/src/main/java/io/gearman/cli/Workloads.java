@@ -6,14 +6,15 @@ import java.io.InputStream;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.SynchronousSink;
-import reactor.core.scheduler.Schedulers;
+import reactor.core.scheduler.Scheduler;
 
 /**
  * The workloads to submit, read as they are asked for.
  *
  * @param in standard input
+ * @param reading a thread that may wait for standard input
  */
-record Workloads(SubmitSetup setup, InputStream in) {
+record Workloads(SubmitSetup setup, InputStream in, Scheduler reading) {
 
   private static final byte[] NONE = {};
 
@@ -30,7 +31,7 @@ record Workloads(SubmitSetup setup, InputStream in) {
         .onErrorMap(
             IOException.class,
             problem -> new CommandException("cannot read standard input", problem))
-        .subscribeOn(Schedulers.boundedElastic());
+        .subscribeOn(reading);
   }
 
   private byte[] whole() throws IOException {
