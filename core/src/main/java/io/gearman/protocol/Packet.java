@@ -29,6 +29,7 @@ public final class Packet {
   private final PacketType type;
   private final byte[][] arguments;
   private final @Nullable ByteBuf data; // instead of the last argument
+  private @Nullable Packet onHeap; // made once, for all who want it
 
   Packet(Magic magic, PacketType type, byte[][] arguments) {
     this(magic, type, arguments, null);
@@ -115,9 +116,14 @@ public final class Packet {
     if (data == null) {
       return this;
     }
-    byte[][] copied = arguments.clone();
-    copied[copied.length - 1] = ByteBufUtil.getBytes(data);
-    return new Packet(magic, type, copied);
+    Packet made = onHeap;
+    if (made == null) {
+      byte[][] copied = arguments.clone();
+      copied[copied.length - 1] = ByteBufUtil.getBytes(data);
+      made = new Packet(magic, type, copied);
+      onHeap = made;
+    }
+    return made;
   }
 
   /** Frees large data that is not on the heap. */

@@ -113,7 +113,7 @@ public class PacketDecoder extends ByteToMessageDecoder {
       if (packet != null) {
         out.add(packet);
       }
-    } catch (ProtocolException e) {
+    } catch (RuntimeException | Error e) { // no memory, for one: what follows makes no sense
       failed = true;
       giveUp();
       throw e;
@@ -204,7 +204,8 @@ public class PacketDecoder extends ByteToMessageDecoder {
     if (pieces == null) {
       copyLast(in, step);
     } else {
-      reserve(pieces.add(in, step, remaining));
+      int whole = lastRead + remaining;
+      reserve(Math.min(pieces.add(in, step, remaining), whole)); // one of any size has room
     }
     lastRead += step;
     remaining -= step;

@@ -28,41 +28,47 @@ final class Pieces {
   }
 
   /**
-   * Takes in the next piece.
+   * Takes in the next piece. A copy that was begun is filled first, so that no more than half of
+   * what is held is unused.
    *
    * @param remaining bytes of the data with this piece
    * @return bytes that all of it takes, the unused parts of buffers included
    */
   int add(ByteBuf in, int length, int remaining) {
-    if (length >= LEAST_SLICE && length >= in.capacity() / 2) {
-      seal();
-      joined.addComponent(true, in.readRetainedSlice(length));
-      hold(in.capacity());
-    } else {
-      copy(in, length, remaining);
+    int left = length - fill(in, length);
+    while (left > 0) {
+      if (left >= LEAST_SLICE && left >= in.capacity() / 2) {
+        joined.addComponent(true, in.readRetainedSlice(left));
+        hold(in.capacity());
+        return held;
+      }
+      beginCopy(left, remaining - (length - left));
+      left -= fill(in, left);
     }
     return held;
   }
 
   /** A copy is no larger than what has come before it, so that little data takes little memory. */
-  private void copy(ByteBuf in, int length, int remaining) {
-    int left = length;
-    while (left > 0) {
-      ByteBuf to = copy;
-      if (to == null) {
-        int arrived = joined.readableBytes() + left;
-        int size = Math.max(SMALLEST_COPY, Math.min(arrived, LARGEST_COPY));
-        to = allocator.directBuffer(Math.min(size, remaining - (length - left)));
-        copy = to;
-        hold(to.capacity());
-      }
-      int step = Math.min(left, to.writableBytes());
-      to.writeBytes(in, step);
-      left -= step;
-      if (!to.isWritable()) {
-        seal();
-      }
+  private void beginCopy(int left, int remaining) {
+    int arrived = joined.readableBytes() + left;
+    int size = Math.max(SMALLEST_COPY, Math.min(arrived, LARGEST_COPY));
+    ByteBuf to = allocator.directBuffer(Math.min(size, remaining));
+    copy = to;
+    hold(to.capacity());
+  }
+
+  /** Returns how many bytes the copy had room for. */
+  private int fill(ByteBuf in, int most) {
+    ByteBuf to = copy;
+    if (to == null) {
+      return 0;
     }
+    int step = Math.min(most, to.writableBytes());
+    to.writeBytes(in, step);
+    if (!to.isWritable()) {
+      seal();
+    }
+    return step;
   }
 
   private void hold(int bytes) {
@@ -70,9 +76,10 @@ final class Pieces {
   }
 
   private void seal() {
-    if (copy != null) {
-      joined.addComponent(true, copy);
-      copy = null;
+    ByteBuf full = copy;
+    if (full != null) {
+      copy = null; // first, as it is freed if this fails
+      joined.addComponent(true, full);
     }
   }
 

@@ -37,7 +37,7 @@ final class Attachments {
       known.submissions++;
       return;
     }
-    if (!job.attachments.isEmpty()) {
+    if (!isCountedWith(job)) {
       joined++;
     }
     Attachment attachment = new Attachment(peer, job);
@@ -45,10 +45,15 @@ final class Attachments {
     peer.attachments.put(job.number, attachment);
   }
 
+  /** Whether one more listener is the first, which the size of the job has in it. */
+  private static boolean isCountedWith(Job job) {
+    return job.foreground && job.attachments.isEmpty();
+  }
+
   void remove(Attachment attachment) {
     Job job = attachment.job;
     Chain.unlink(attachment);
-    if (attachment.peer.attachments.remove(job.number) != null && !job.attachments.isEmpty()) {
+    if (attachment.peer.attachments.remove(job.number) != null && !isCountedWith(job)) {
       joined--;
     }
     attachment.peer.revisit.remove(attachment);

@@ -12,9 +12,10 @@ final class Job extends Chain.Node<Job> {
 
   /**
    * What a job takes besides its bytes: 96 for itself, 4 to 8 in the table of all jobs, up to 66
-   * for the headers of its arrays, and 56 to 64 where it is found by its unique id.
+   * for the headers of its arrays, 56 to 64 where it is found by its unique id, and 40 to 48 while
+   * it is delayed or runs.
    */
-  private static final int OVERHEAD = 224;
+  private static final int OVERHEAD = 288;
 
   /** What a job takes besides that of which somebody waits: its first listener, with its chain. */
   private static final int LISTENED_TO = 24 + Attachment.SIZE;
@@ -30,7 +31,7 @@ final class Job extends Chain.Node<Job> {
   final byte[] workload;
   final Priority priority;
   final long due; // seconds since 1970, or 0
-  private final boolean foreground; // when it was submitted
+  final boolean foreground; // when it was submitted
 
   @Nullable Job nextInSlot; // of the table of all jobs
   Chain<Attachment> attachments = NOBODY; // oldest first

@@ -101,9 +101,9 @@ public final class JobServer {
   /**
    * Largest packet accepted, in bytes with its header, 12 to 2^31-1; 64 MiB by default. A larger
    * one closes its connection as soon as its header has arrived. Packets over 8 KiB that have not
-   * wholly arrived take at most a quarter of the heap together, or one packet of this size if that
-   * is more; a connection that would exceed it is closed. Of these, results and data of 16 KiB or
-   * more are in direct memory, not on the heap.
+   * wholly arrived take at most a quarter of the heap together (of direct memory, if that is less),
+   * or one packet of this size if that is more; a connection that would exceed it is closed. Of
+   * these, results and data of 16 KiB or more are in direct memory, not on the heap.
    */
   public JobServer maxPacketSize(int bytes) {
     requireRange("maxPacketSize", bytes, Packet.HEADER_SIZE, Integer.MAX_VALUE);

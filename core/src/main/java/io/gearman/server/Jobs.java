@@ -10,7 +10,6 @@ import static io.gearman.protocol.PacketType.WORK_CANCEL;
 import static io.gearman.protocol.PacketType.WORK_FAIL;
 import static io.gearman.protocol.PacketType.WORK_RESTARTED;
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static java.util.Objects.requireNonNull;
 
 import io.gearman.protocol.Packet;
 import io.gearman.protocol.PacketType;
@@ -210,7 +209,10 @@ final class Jobs {
   }
 
   private void limit(Job job, Duration bound) {
-    requireNonNull(job.run).timeout = stalls.clock().schedule(bound, () -> expire(job));
+    Run run = job.run;
+    if (run != null) {
+      run.timeout = stalls.clock().schedule(bound, () -> expire(job));
+    }
   }
 
   /** A worker that is not read, for the sake of somebody slow, may have sent the result in time. */

@@ -158,7 +158,9 @@ final class ServerConnection extends ChannelDuplexHandler implements Outlet {
 
   private void written(ChannelFuture write) {
     Throwable failure = write.cause();
-    if (departure == null
+    if (failure != null && !(failure instanceof IOException)) {
+      close(Departure.of(failure)); // a part of a packet may have left, and nothing can follow it
+    } else if (departure == null
         && failure instanceof IOException
         && !(failure instanceof ClosedChannelException)) { // which follows from something else
       departure = Departure.of(failure);

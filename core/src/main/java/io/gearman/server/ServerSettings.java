@@ -4,6 +4,7 @@ package io.gearman.server;
 import io.gearman.protocol.PacketDecoder;
 import io.gearman.transport.ServerAddress;
 import io.gearman.transport.TlsSettings;
+import io.netty.util.internal.PlatformDependent;
 import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -42,10 +43,12 @@ final class ServerSettings implements Cloneable {
   UnaryOperator<TcpServer> tcp = UnaryOperator.identity();
 
   /**
-   * For packets that have not wholly arrived: room for one of any size, and a quarter of the heap.
+   * For packets that have not wholly arrived: room for one of any size, and a quarter of the heap,
+   * or of direct memory, where large ones are, if that is less.
    */
   long maxPartialBytes() {
-    return Math.max(maxPacketSize, Runtime.getRuntime().maxMemory() / 4);
+    long memory = Math.min(Runtime.getRuntime().maxMemory(), PlatformDependent.maxDirectMemory());
+    return Math.max(maxPacketSize, memory / 4);
   }
 
   ServerSettings with(Consumer<ServerSettings> change) {

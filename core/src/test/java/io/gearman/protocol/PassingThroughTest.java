@@ -123,6 +123,52 @@ class PassingThroughTest {
     channel.finishAndReleaseAll();
   }
 
+  /** Reads that fill only a part of their buffers, with others in between. */
+  private List<ByteBuf> partlyFilled(int... lengths) {
+    List<ByteBuf> reads = new ArrayList<>();
+    int from = 0;
+    for (int i = 0; from < BYTES.length; i++) {
+      int length = Math.min(lengths[i % lengths.length], BYTES.length - from);
+      ByteBuf read = PooledByteBufAllocator.DEFAULT.directBuffer(65_536, 65_536);
+      reads.add(read.writeBytes(BYTES, from, length));
+      from += length;
+    }
+    return reads;
+  }
+
+  @Test
+  void noMoreThanHalfOfWhatIsHeldIsUnused() {
+    List<ByteBuf> reads = partlyFilled(1, 33_000);
+    reads.subList(0, 6).forEach(read -> channel.writeInbound(read));
+
+    int arrived = 3 * 33_001;
+    assertThat(reserved).last().satisfies(held -> assertThat(held).isLessThan(2 * arrived));
+    reads.subList(6, reads.size()).forEach(ByteBuf::release);
+    channel.finishAndReleaseAll();
+    assertThat(reads).allSatisfy(read -> assertThat(read.refCnt()).isZero());
+  }
+
+  @Test
+  void dataThatIsAloneHasRoomHoweverItIsCut() {
+    limit = SIZE;
+    partlyFilled(40_000, 1, 33_000).forEach(read -> channel.writeInbound(read));
+
+    Packet packet = received(channel).get(0);
+    assertThat(packet.argument(1)).isEqualTo(DATA);
+    packet.release();
+    channel.finishAndReleaseAll();
+  }
+
+  @Test
+  void isCopiedToTheHeapOnceForAll() {
+    reads(65_536).forEach(read -> channel.writeInbound(read));
+    Packet packet = received(channel).get(0);
+
+    assertThat(packet.onHeap()).isSameAs(packet.onHeap());
+    packet.release();
+    channel.finishAndReleaseAll();
+  }
+
   @Test
   void declaredSizeAloneTakesNoMoreThanTheFirstStep() {
     feed(channel, Arrays.copyOf(BYTES, 100));

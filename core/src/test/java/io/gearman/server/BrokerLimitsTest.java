@@ -83,6 +83,19 @@ class BrokerLimitsTest {
     refuses(third, SUBMIT_JOB, "3", "2 submissions have joined jobs of others");
   }
 
+  @Test
+  void whoIsTheFirstToWaitForABackgroundJobHasJoinedIt() {
+    BrokerFixture broker = broker(settings -> settings.maxJoined = 1);
+    BrokerFixture.Connection client = broker.connect();
+    client.submits(SUBMIT_JOB_BG, "f", "1", "");
+    client.submits(SUBMIT_JOB_BG, "f", "2", "");
+    BrokerFixture.Connection waiting = broker.connect();
+    waiting.submits(SUBMIT_JOB, "f", "1", "");
+    refuses(waiting, SUBMIT_JOB, "2", "1 submissions have joined jobs of others");
+    waiting.leaves();
+    broker.connect().submits(SUBMIT_JOB, "f", "2", "");
+  }
+
   // ---- maxqueue
 
   @Test
@@ -181,13 +194,13 @@ class BrokerLimitsTest {
     String handle = client.submits(SUBMIT_JOB, "f", "u", "x".repeat(500));
     client
         .sends(SUBMIT_JOB, "f", "v", "x".repeat(200))
-        .hears(ERROR, "QUEUE_ERROR", "Jobs take 877 of 1000 bytes");
+        .hears(ERROR, "QUEUE_ERROR", "Jobs take 941 of 1000 bytes");
     client.submits(SUBMIT_JOB, "f", "u", "x".repeat(500));
     BrokerFixture.Connection worker = broker.worker("f");
     worker.grabs();
     client
         .sends(SUBMIT_JOB, "f", "v", "x".repeat(200))
-        .hears(ERROR, "QUEUE_ERROR", "Jobs take 877 of 1000 bytes");
+        .hears(ERROR, "QUEUE_ERROR", "Jobs take 941 of 1000 bytes");
     worker.sends(WORK_COMPLETE, handle, "");
     client.outlet.sent();
     client.submits(SUBMIT_JOB, "f", "v", "x".repeat(200));
@@ -195,17 +208,17 @@ class BrokerLimitsTest {
 
   @Test
   void jobsThatNobodyWaitsForTakeLess() {
-    BrokerFixture broker = broker(settings -> settings.maxQueuedBytes = 1_000);
+    BrokerFixture broker = broker(settings -> settings.maxQueuedBytes = 1_128);
     BrokerFixture.Connection client = broker.connect();
     client.submits(SUBMIT_JOB_BG, "f", "u", "x".repeat(500));
     client.submits(SUBMIT_JOB, "f", "u", ""); // which joins it
     client
         .sends(SUBMIT_JOB_BG, "f", "v", "x".repeat(51))
-        .hears(ERROR, "QUEUE_ERROR", "Jobs take 725 of 1000 bytes");
+        .hears(ERROR, "QUEUE_ERROR", "Jobs take 789 of 1128 bytes");
     client.submits(SUBMIT_JOB_BG, "f", "v", "x".repeat(50));
     broker.worker("f").grabs();
     assertThat(broker.broker.snapshot(Instant.EPOCH, false, new Traffic()).queuedBytes())
-        .isEqualTo(1_000);
+        .isEqualTo(1_128);
   }
 
   // ---- functions
