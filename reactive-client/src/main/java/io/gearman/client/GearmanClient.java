@@ -153,7 +153,7 @@ public interface GearmanClient extends Disposable {
 
   /** As {@link #call(String, byte[])}, for a job of any kind; the codec reads the whole result. */
   default <T> Mono<T> call(JobRequest request, PayloadCodec<T> result) {
-    return new JoinedResult<>(run(request), bytes -> result.decodeFor(request.function(), bytes));
+    return JoinedResult.of(run(request), bytes -> result.decodeFor(request.function(), bytes));
   }
 
   /**

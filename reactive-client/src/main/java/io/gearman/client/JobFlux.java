@@ -24,6 +24,8 @@ final class JobFlux extends Flux<JobEvent> {
 
   @Override
   public void subscribe(CoreSubscriber<? super JobEvent> actual) {
-    actual.onSubscribe(new JobSubscription(session, request, elsewhere, actual));
+    JobSubscription subscription = new JobSubscription(session, request, elsewhere, actual);
+    actual.onSubscribe(subscription);
+    subscription.begin();
   }
 }

@@ -12,6 +12,8 @@ import io.gearman.protocol.Packet;
 import io.gearman.protocol.PacketType;
 import io.gearman.protocol.ProtocolException;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import org.slf4j.Logger;
@@ -43,6 +45,9 @@ import reactor.core.publisher.Operators;
 final class JobSubscription extends Reply implements Subscription {
 
   private static final Logger log = LoggerFactory.getLogger(GearmanClient.class);
+  private static final AtomicLongFieldUpdater<JobSubscription> EARLY =
+      AtomicLongFieldUpdater.newUpdater(JobSubscription.class, "early");
+  private static final long BEGUN = -1;
 
   private final ClientSession session;
   private final boolean unique;
@@ -61,6 +66,7 @@ final class JobSubscription extends Reply implements Subscription {
   private boolean draining;
   private volatile boolean
       gone; // set where cancel is called: what is not sent yet is not sent any more
+  private volatile long early; // demand from within onSubscribe, or BEGUN
   private @Nullable SharedJob job; // from JOB_CREATED on
   private @Nullable Throwable failure;
 
@@ -86,9 +92,30 @@ final class JobSubscription extends Reply implements Subscription {
 
   @Override
   public void request(long n) {
-    if (!Operators.validate(n)) {
-      return;
+    if (Operators.validate(n) && !isKept(n)) {
+      pass(n);
     }
+  }
+
+  /** Whether this is a demand from within {@code onSubscribe}, which is kept until it returns. */
+  private boolean isKept(long n) {
+    for (long kept = early; kept != BEGUN; kept = early) {
+      if (EARLY.compareAndSet(this, kept, Operators.addCap(kept, n))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The subscriber has its subscription: from now on it may get signals. */
+  void begin() {
+    long kept = EARLY.getAndSet(this, BEGUN);
+    if (kept > 0) {
+      pass(kept);
+    }
+  }
+
+  private void pass(long n) {
     if (session.isInLoop()) {
       demand(n);
     } else {
@@ -112,7 +139,7 @@ final class JobSubscription extends Reply implements Subscription {
       drain(null);
     } else if (other != null && requested < Long.MAX_VALUE && !session.hasFlow()) {
       request = null;
-      goOn(other.apart(session));
+      goOn(() -> other.apart(session));
     } else {
       request = null; // what waits for its job need not hold its workload
       session.send(this, unsent::inForeground);
@@ -120,13 +147,14 @@ final class JobSubscription extends Reply implements Subscription {
   }
 
   /** Nothing more comes from here. */
-  private void goOn(Flux<JobEvent> source) {
+  private void goOn(Supplier<Flux<JobEvent>> source) {
+    elsewhere = null;
     Relay next = new Relay(actual);
     relay = next;
     if (requested > 0) {
       next.request(requested);
     }
-    source.subscribe(next);
+    Flux.defer(source).subscribe(next); // which fails if the source cannot be made
   }
 
   private void abandon() {
@@ -327,6 +355,7 @@ final class JobSubscription extends Reply implements Subscription {
       log.warn("A subscriber threw after it had cancelled {}", job, thrown);
     } else {
       waiting = null;
+      elsewhere = null; // it is the subscriber that has failed
       leave();
       ended = true;
       failure = thrown;
@@ -349,11 +378,12 @@ final class JobSubscription extends Reply implements Subscription {
   }
 
   private void signalEnd() {
+    Elsewhere other = elsewhere;
     try {
       if (failure == null) {
         actual.onComplete();
-      } else if (elsewhere != null && failure instanceof GearmanException lost) {
-        goOn(elsewhere.after(session, lost));
+      } else if (other != null && failure instanceof GearmanException lost) {
+        goOn(() -> other.after(session, lost));
       } else {
         actual.onError(failure);
       }

@@ -24,7 +24,11 @@ final class JoinedResult<T> extends Mono<T> {
   private final Flux<JobEvent> events;
   private final Function<byte[], T> decode;
 
-  JoinedResult(Flux<JobEvent> events, Function<byte[], T> decode) {
+  static <T> Mono<T> of(Flux<JobEvent> events, Function<byte[], T> decode) {
+    return onAssembly(new JoinedResult<>(events, decode));
+  }
+
+  private JoinedResult(Flux<JobEvent> events, Function<byte[], T> decode) {
     this.events = events;
     this.decode = decode;
   }
@@ -96,6 +100,9 @@ final class JoinedResult<T> extends Mono<T> {
 
     @Override
     public void onComplete() {
+      if (isCancelled()) {
+        return; // nobody wants it decoded
+      }
       T result;
       try {
         byte[] bytes = all == null ? first : all.toByteArray();
@@ -109,7 +116,9 @@ final class JoinedResult<T> extends Mono<T> {
 
     @Override
     public void onError(Throwable failure) {
-      actual.onError(failure);
+      if (!isCancelled()) {
+        actual.onError(failure);
+      }
     }
   }
 }

@@ -18,7 +18,7 @@ final class Results {
 
   /** What became of a job. */
   static Mono<JobResult> of(JobRequest request, Flux<JobEvent> events) {
-    return new JoinedResult<JobResult>(events, bytes -> new JobResult.Succeeded(request, bytes))
+    return JoinedResult.<JobResult>of(events, bytes -> new JobResult.Succeeded(request, bytes))
         .onErrorResume(failure -> Mono.just(new JobResult.Failed(request, failure)));
   }
 

@@ -130,8 +130,15 @@ final class SharedJob {
     if (sole != null) {
       sole.onWork(packet);
     } else {
-      members().forEach(member -> member.onWork(packet)); // which may make it leave
+      members().forEach(member -> member.onWork(copy(packet))); // which may make it leave
     }
+  }
+
+  /** Each subscriber has bytes of its own, as if it were alone. */
+  private static Packet copy(Packet packet) {
+    byte[][] arguments = new byte[packet.type().arguments().size()][];
+    Arrays.setAll(arguments, i -> packet.argument(i).clone());
+    return Packet.response(packet.type(), arguments);
   }
 
   /**

@@ -35,7 +35,7 @@ abstract class Submission<T> {
   private final JobRequest job;
   private List<ServerLink<ClientSession>> order; // those that come into question
   private int attempts; // how often it is written at most while its fate is unknown
-  private long start = NONE; // of the wait until it is written, counted anew for each attempt
+  private long start = NONE; // of the first wait for a server, until it is written
   private @Nullable GearmanException unknown; // of the last attempt whose fate is not known
 
   Submission(Servers servers, JobRequest job) {

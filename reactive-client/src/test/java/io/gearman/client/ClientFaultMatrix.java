@@ -255,7 +255,7 @@ abstract class ClientFaultMatrix {
   }
 
   private static Mono<String> result(GearmanClient client, JobRequest job) {
-    return new JoinedResult<>(client.run(job), bytes -> new String(bytes, US_ASCII));
+    return JoinedResult.of(client.run(job), bytes -> new String(bytes, US_ASCII));
   }
 
   private static void expect(Mono<String> result, Outcome outcome, Duration bound) {

@@ -53,6 +53,21 @@ class FlowSharedJobTest extends SharedJobContract {
     return job;
   }
 
+  @Test
+  void eachHasBytesOfItsOwn() {
+    TestSubscriber<JobEvent> one = running(Long.MAX_VALUE);
+    TestSubscriber<JobEvent> other = running(Long.MAX_VALUE);
+    connection.receive(WORK_COMPLETE, HANDLE, "end");
+
+    assertThat(one.getReceivedOnNext()).containsExactly(created(HANDLE), completed("end"));
+    assertThat(other.getReceivedOnNext()).containsExactly(created(HANDLE), completed("end"));
+    assertThat(resultOf(one)).isNotSameAs(resultOf(other));
+  }
+
+  private static byte[] resultOf(TestSubscriber<JobEvent> job) {
+    return ((JobEvent.Completed) job.getReceivedOnNext().get(1)).bytes();
+  }
+
   private void receive(int pieces) {
     for (int i = 0; i < pieces; i++) {
       connection.receive(WORK_DATA, HANDLE, "piece");

@@ -17,6 +17,8 @@ import io.gearman.transport.ConnectionSettings;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.test.subscriber.TestSubscriber;
 
@@ -157,6 +159,59 @@ class JobElsewhereTest extends SessionFixture {
     connection.receive(JOB_CREATED, HANDLE);
     connection.receive(WORK_COMPLETE, HANDLE, "");
     assertThat(job.isTerminatedComplete()).isTrue();
+    assertThat(asked).isEmpty();
+  }
+
+  @Test
+  void aSourceThatCannotBeMadeFailsTheJob() {
+    agreeOnFlow();
+    Elsewhere broken =
+        new Elsewhere() {
+          @Override
+          public Flux<JobEvent> apart(ClientSession shared) {
+            throw new IllegalStateException("apart");
+          }
+
+          @Override
+          public Flux<JobEvent> after(ClientSession failed, GearmanException failure) {
+            throw new IllegalStateException("after");
+          }
+        };
+    TestSubscriber<JobEvent> job = subscribe(new JobFlux(session, JOB, broken), 1);
+    connection.receive(ERROR, "code", "refused");
+
+    assertThat(job.expectTerminalError()).hasMessage("after");
+  }
+
+  @Test
+  void aSubscriberThatThrowsHasNoJobElsewhere() {
+    agreeOnFlow();
+    GearmanException thrown = new ServerErrorException("other", "code", "of a job of its own");
+    List<Throwable> errors = new ArrayList<>();
+    new JobFlux(session, JOB.withAttempts(2), elsewhere)
+        .subscribe(
+            new CoreSubscriber<JobEvent>() {
+              @Override
+              public void onSubscribe(Subscription subscription) {
+                subscription.request(Long.MAX_VALUE);
+              }
+
+              @Override
+              public void onNext(JobEvent event) {
+                throw thrown;
+              }
+
+              @Override
+              public void onError(Throwable failure) {
+                errors.add(failure);
+              }
+
+              @Override
+              public void onComplete() {}
+            });
+    connection.receive(JOB_CREATED, HANDLE);
+
+    assertThat(errors).containsExactly(thrown);
     assertThat(asked).isEmpty();
   }
 

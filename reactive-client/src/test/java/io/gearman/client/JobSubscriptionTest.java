@@ -16,10 +16,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gearman.JobEvent;
 import io.gearman.JobFailedException;
 import io.gearman.WorkerException;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.reactivestreams.Subscription;
+import reactor.core.publisher.BaseSubscriber;
 import reactor.test.StepVerifier;
 import reactor.test.subscriber.TestSubscriber;
 
@@ -34,6 +38,26 @@ class JobSubscriptionTest extends SessionFixture {
     assertThat(connection.written()).isEmpty();
     job.request(1);
     assertThat(connection.written()).containsExactly(request(SUBMIT_JOB, "f", "", "workload"));
+  }
+
+  /** Rule 1.3 of Reactive Streams: signals are one after the other, of which it is the first. */
+  @Test
+  void nothingIsSentBeforeOnSubscribeHasReturned() {
+    List<Integer> sent = new ArrayList<>();
+    session
+        .run(JOB)
+        .subscribe(
+            new BaseSubscriber<JobEvent>() {
+              @Override
+              protected void hookOnSubscribe(Subscription subscription) {
+                request(1);
+                request(1);
+                sent.add(connection.written().size());
+              }
+            });
+
+    assertThat(sent).containsExactly(0);
+    assertThat(connection.written()).hasSize(1);
   }
 
   @Test

@@ -38,7 +38,7 @@ class JoinedResultVerificationTest {
 
     @Override
     public Publisher<String> createPublisher(long elements) {
-      return new JoinedResult<>(
+      return JoinedResult.of(
           Flux.just(
               SessionFixture.created("H:1"),
               SessionFixture.data("a"),
@@ -48,7 +48,7 @@ class JoinedResultVerificationTest {
 
     @Override
     public Publisher<String> createFailedPublisher() {
-      return new JoinedResult<>(
+      return JoinedResult.of(
           Flux.error(new JobFailedException(SessionFixture.handle("H:1"))),
           bytes -> new String(bytes, ISO_8859_1));
     }

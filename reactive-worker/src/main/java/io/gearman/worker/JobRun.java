@@ -319,8 +319,11 @@ final class JobRun extends Slot implements CoreSubscriber<JobUpdate> {
   private void end(Runnable packet) {
     if (!ended) {
       stop();
-      packet.run();
-      session.ended(this);
+      try {
+        packet.run();
+      } finally {
+        session.ended(this); // in any case, or the slot would be lost
+      }
     }
   }
 
