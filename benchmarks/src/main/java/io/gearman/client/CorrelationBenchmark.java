@@ -64,7 +64,7 @@ public class CorrelationBenchmark {
     byte[][] handles = new byte[JOBS][];
     for (int i = 0; i < JOBS; i++) {
       handles[i] = ("H:benchmark:1:" + ++submitted).getBytes(US_ASCII);
-      new JoinedResult<>(session.run(request), Function.identity())
+      JoinedResult.of(session.run(request), Function.identity())
           .subscribe(bytes -> received += bytes.length);
     }
     for (byte[] handle : handles) {
