@@ -2,7 +2,6 @@
 package io.gearman.testkit;
 
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.ThreadPoolExecutor;
 import reactor.blockhound.BlockHound;
 import reactor.blockhound.integration.BlockHoundIntegration;
 
@@ -19,7 +18,6 @@ public final class TestTools implements BlockHoundIntegration {
   public void applyTo(BlockHound.Builder builder) {
     builder
         .allowBlockingCallsInside(TIMERS + "$DelayedWorkQueue", "remove")
-        .allowBlockingCallsInside(ThreadPoolExecutor.class.getName(), "tryTerminate")
         .allowBlockingCallsInside("ch.qos.logback.classic.Logger", "callAppenders")
         .allowBlockingCallsInside("org.reactivestreams.tck.TestEnvironment$Receptacle", "add")
         .allowBlockingCallsInside("org.reactivestreams.tck.TestEnvironment$Receptacle", "complete")
