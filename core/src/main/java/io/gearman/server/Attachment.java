@@ -27,13 +27,14 @@ final class Attachment extends Chain.Node<Attachment> {
 
   int submissions = 1;
   boolean hasDemanded;
-  long allowance; // with flow: data allowed and not yet sent; below 0 for one that joined late
+  long allowance; // with flow: data allowed and not yet sent; below 0 where more had been granted
   @Nullable Stall stall; // while others wait for this connection to take or allow more data
   private @Nullable Packet lateStatus; // the latest progress, while the connection takes nothing
 
   Attachment(Peer peer, Job job) {
     this.peer = peer;
     this.job = job;
+    this.allowance = job.unique.length == 0 ? 1 : 0;
   }
 
   /** True if this connection cannot take more data now. */

@@ -12,9 +12,10 @@ import java.util.function.Consumer;
  * was granted to the worker. Worker and clients only add to it; since it is kept here alone,
  * nothing that one of them forgets can leave the other waiting.
  *
- * <p>A job is granted what its slowest listener has allowed. Where nobody governs it, in the
- * background and before listeners without flow, it runs under credit of the server's own, which
- * stops while such a listener takes nothing.
+ * <p>A run begins with credit for one piece of data, and gets more once that has come: most jobs
+ * have nothing but a result, which takes none. From then on a job is granted what its slowest
+ * listener has allowed. Where nobody governs it, in the background and before listeners without
+ * flow, it runs under credit of the server's own, which stops while such a listener takes nothing.
  */
 final class Credits {
 
@@ -65,7 +66,7 @@ final class Credits {
       return;
     }
     long open = open(job);
-    if (open > run.credit) {
+    if (run.dataSent && open > run.credit) {
       long more = Math.min(open - run.credit, Integer.MAX_VALUE);
       run.credit += more;
       worker.send(

@@ -10,6 +10,6 @@ final class Run {
   @Nullable Disposable timeout;
   long numerator;
   long denominator;
-  long credit; // data that an owner with flow may still send
+  long credit = 1; // data that an owner with flow may still send, the first in any case
   boolean dataSent;
 }

@@ -154,6 +154,7 @@ class BrokerCancellationTest extends BrokerFixture {
     Connection both = flowWorker("f").sends(GRAB_JOB_ALL).sends(SUBMIT_JOB, "f", "", "");
     both.hears(
         response(JOB_ASSIGN_UNIQ, "H:test:1:1", "f", "", ""), response(JOB_CREATED, "H:test:1:1"));
+    both.sends(WORK_DATA, "H:test:1:1", "x").hears(WORK_DATA, "H:test:1:1", "x");
     both.sends(WORK_DEMAND, "H:test:1:1", "1").hears(WORK_DEMAND, "H:test:1:1", "1");
     both.leaves();
     assertThat(connect().says("status")).isEqualTo("f\t0\t0\t0\n.\n");

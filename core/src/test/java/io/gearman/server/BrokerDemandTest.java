@@ -25,23 +25,45 @@ class BrokerDemandTest extends BrokerFixture {
   private static final String WINDOW = Integer.toString(Credits.WINDOW);
 
   @Test
-  void demandOfTheClientReachesTheWorker() {
+  void demandOfTheClientReachesTheWorkerThatHasSentItsFirstData() {
     Connection client = flowClient();
     String handle = client.submits(SUBMIT_JOB, "f", "", "");
-    Connection worker = running(handle, "");
+    Connection worker = streaming(handle, "", client);
     worker.hearsNothing();
     client.sends(WORK_DEMAND, handle, "5");
     worker.hears(WORK_DEMAND, handle, "5");
   }
 
   @Test
-  void demandThatCameBeforeTheWorkerIsGrantedAtTheAssignment() {
+  void demandThatCameBeforeIsGrantedWithTheFirstData() {
     Connection client = flowClient();
     String handle = client.submits(SUBMIT_JOB, "f", "", "");
-    client.sends(WORK_DEMAND, handle, "5").sends(WORK_DEMAND, handle, "2");
-    flowWorker("f")
-        .sends(GRAB_JOB_ALL)
-        .hears(response(JOB_ASSIGN_UNIQ, handle, "f", "", ""), response(WORK_DEMAND, handle, "7"));
+    client.sends(WORK_DEMAND, handle, "5");
+    Connection worker = running(handle, "");
+    client.sends(WORK_DEMAND, handle, "2");
+    worker.hearsNothing();
+    worker.sends(WORK_DATA, handle, "first").hears(WORK_DEMAND, handle, "7");
+  }
+
+  @Test
+  void aJobThatHasNothingButItsResultTakesNoPacketOfDemand() {
+    Connection client = flowClient();
+    String handle = client.submits(SUBMIT_JOB, "f", "", "");
+    Connection worker = flowWorker("f").sends(GRAB_JOB_ALL);
+    worker.sends(WORK_STATUS, handle, "1", "2").sends(WORK_COMPLETE, handle, "end");
+    worker.hears(JOB_ASSIGN_UNIQ, handle, "f", "", "");
+    client.hears(response(WORK_STATUS, handle, "1", "2"), response(WORK_COMPLETE, handle, "end"));
+  }
+
+  @Test
+  void aListenerOfAUniqueIdBeginsWithNothingAllowedAndGetsWhatTheRunBeginsWith() {
+    Connection client = flowClient();
+    String handle = client.submits(SUBMIT_JOB, "f", "u", "");
+    Connection worker = streaming(handle, "u", client);
+    client.sends(WORK_DEMAND, handle, "1");
+    worker.hearsNothing();
+    client.sends(WORK_DEMAND, handle, "1");
+    worker.hears(WORK_DEMAND, handle, "1");
   }
 
   @Test
@@ -50,10 +72,10 @@ class BrokerDemandTest extends BrokerFixture {
     Connection slow = flowClient();
     String handle = fast.submits(SUBMIT_JOB, "f", "u", "");
     slow.submits(SUBMIT_JOB, "f", "u", "");
-    Connection worker = running(handle, "u");
-    fast.sends(WORK_DEMAND, handle, "10");
+    Connection worker = streaming(handle, "u");
+    fast.sends(WORK_DEMAND, handle, "11");
     worker.hearsNothing();
-    slow.sends(WORK_DEMAND, handle, "3");
+    slow.sends(WORK_DEMAND, handle, "4");
     worker.hears(WORK_DEMAND, handle, "3");
     slow.sends(WORK_DEMAND, handle, "100");
     worker.hears(WORK_DEMAND, handle, "7");
@@ -67,10 +89,10 @@ class BrokerDemandTest extends BrokerFixture {
     Connection slow = flowClient();
     String handle = fast.submits(SUBMIT_JOB, "f", "u", "");
     slow.submits(SUBMIT_JOB, "f", "u", "");
-    Connection worker = running(handle, "u");
+    Connection worker = streaming(handle, "u");
     fast.sends(WORK_DEMAND, handle, "10");
     slow.sends(WORK_CANCEL, handle);
-    worker.hears(WORK_DEMAND, handle, "10");
+    worker.hears(WORK_DEMAND, handle, "9");
   }
 
   @Test
@@ -78,15 +100,26 @@ class BrokerDemandTest extends BrokerFixture {
     Connection client = flowClient();
     String handle = client.submits(SUBMIT_JOB, "f", "", "");
     client.sends(WORK_DEMAND, handle, "5");
-    Connection lost = running(handle, "");
-    lost.sends(WORK_DATA, handle, "a").sends(WORK_DATA, handle, "b").leaves();
+    streaming(handle, "").sends(WORK_DATA, handle, "second").leaves();
     client.hears(
-        response(WORK_DATA, handle, "a"),
-        response(WORK_DATA, handle, "b"),
+        response(WORK_DATA, handle, "first"),
+        response(WORK_DATA, handle, "second"),
         response(WORK_RESTARTED, handle));
-    flowWorker("f")
-        .sends(GRAB_JOB_ALL)
-        .hears(response(JOB_ASSIGN_UNIQ, handle, "f", "", ""), response(WORK_DEMAND, handle, "3"));
+    streaming(handle, "", client).hears(WORK_DEMAND, handle, "3");
+  }
+
+  @Test
+  void theSecondRunBeginsWithOnePieceEvenIfNoneIsOpen() {
+    Connection client = flowClient();
+    String handle = client.submits(SUBMIT_JOB, "f", "", "");
+    streaming(handle, "").leaves();
+    client.hears(response(WORK_DATA, handle, "first"), response(WORK_RESTARTED, handle));
+    Connection worker = streaming(handle, "", client);
+    assertThat(worker.outlet.reading).isTrue();
+    client.sends(WORK_DEMAND, handle, "1");
+    worker.hearsNothing();
+    client.sends(WORK_DEMAND, handle, "1");
+    worker.hears(WORK_DEMAND, handle, "1");
   }
 
   @ParameterizedTest
@@ -94,7 +127,7 @@ class BrokerDemandTest extends BrokerFixture {
   void demandThatIsNoNumberInRangeIsIgnored(String count) {
     Connection client = flowClient();
     String handle = client.submits(SUBMIT_JOB, "f", "", "");
-    Connection worker = running(handle, "");
+    Connection worker = streaming(handle, "", client);
     client.sends(WORK_DEMAND, handle, count);
     worker.hearsNothing();
     assertThat(client.outlet.closed).isFalse();
@@ -103,7 +136,7 @@ class BrokerDemandTest extends BrokerFixture {
   @Test
   void demandForAJobThatTheConnectionDoesNotWaitForIsIgnored() {
     String handle = flowClient().submits(SUBMIT_JOB, "f", "", "");
-    Connection worker = running(handle, "");
+    Connection worker = streaming(handle, "");
     flowClient()
         .sends(WORK_DEMAND, handle, "5")
         .sends(WORK_DEMAND, "H:test:1:99", "5")
@@ -114,9 +147,8 @@ class BrokerDemandTest extends BrokerFixture {
   @Test
   void jobsThatNobodyGovernsRunUnderCreditOfTheServer() {
     String handle = connect().submits(SUBMIT_JOB, "f", "", "");
-    Connection worker = flowWorker("f").sends(GRAB_JOB_ALL);
-    worker.hears(
-        response(JOB_ASSIGN_UNIQ, handle, "f", "", ""), response(WORK_DEMAND, handle, WINDOW));
+    Connection worker = streaming(handle, "");
+    worker.hears(WORK_DEMAND, handle, WINDOW);
     for (int i = 0; i < Credits.WINDOW / 2 - 1; i++) {
       worker.sends(WORK_DATA, handle, "x");
     }
@@ -130,7 +162,8 @@ class BrokerDemandTest extends BrokerFixture {
   void creditOfTheServerStopsWhileAPlainListenerTakesNothing() {
     Connection plain = connect();
     String handle = plain.submits(SUBMIT_JOB, "f", "", "");
-    Connection worker = running(handle, "");
+    Connection worker = streaming(handle, "");
+    worker.hears(WORK_DEMAND, handle, WINDOW);
     plain.outlet.writable = false;
     for (int i = 0; i < Credits.WINDOW; i++) {
       worker.sends(WORK_DATA, handle, "x");
@@ -147,10 +180,8 @@ class BrokerDemandTest extends BrokerFixture {
     String handle = connect().submits(SUBMIT_JOB_BG, "f", "u", "");
     Connection listener = flowClient();
     listener.submits(SUBMIT_JOB, "f", "u", "");
-    Connection worker = flowWorker("f").sends(GRAB_JOB_ALL);
-    worker.hears(
-        response(JOB_ASSIGN_UNIQ, handle, "f", "u", ""), response(WORK_DEMAND, handle, WINDOW));
-    worker.sends(WORK_DATA, handle, "before any demand");
+    Connection worker = streaming(handle, "u");
+    worker.hears(WORK_DEMAND, handle, WINDOW);
     listener.hearsNothing();
     listener.sends(WORK_DEMAND, handle, "1");
     worker.sends(WORK_DATA, handle, "allowed");

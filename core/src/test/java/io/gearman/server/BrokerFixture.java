@@ -124,7 +124,18 @@ class BrokerFixture {
     return worker;
   }
 
-  /** A worker that holds the job, and has seen to what it was granted at once. */
+  /**
+   * A worker that holds the job and has sent the first of its data, which it needs no grant for.
+   */
+  Connection streaming(String handle, String unique, Connection... listeners) {
+    Connection worker = running(handle, unique).sends(PacketType.WORK_DATA, handle, "first");
+    for (Connection listener : listeners) {
+      listener.hears(PacketType.WORK_DATA, handle, "first");
+    }
+    return worker;
+  }
+
+  /** A worker that holds the job. */
   Connection running(String handle, String unique) {
     Connection worker = flowWorker("f").sends(PacketType.GRAB_JOB_ALL);
     assertThat(worker.outlet.sent())

@@ -26,7 +26,7 @@ class BrokerSlowListenersTest extends BrokerFixture {
   void aWorkerWithFlowThatSendsMoreThanItWasGrantedIsNotRead() {
     Connection deaf = connect();
     String handle = deaf.submits(SUBMIT_JOB, "f", "u", "");
-    Connection worker = running(handle, "u");
+    Connection worker = streaming(handle, "u");
     deaf.outlet.writable = false;
     for (int i = 0; i < Credits.WINDOW; i++) {
       worker.sends(WORK_DATA, handle, "granted");
@@ -40,7 +40,8 @@ class BrokerSlowListenersTest extends BrokerFixture {
   void aWorkerWithFlowThatSendsWhatNobodyAllowedIsNotRead() {
     Connection client = flowClient();
     String handle = client.submits(SUBMIT_JOB, "f", "u", "");
-    Connection worker = running(handle, "u");
+    Connection worker = streaming(handle, "u", client);
+    assertThat(worker.outlet.reading).isTrue();
     worker.sends(WORK_DATA, handle, "not granted");
     assertThat(worker.outlet.reading).isFalse();
     client.sends(WORK_DEMAND, handle, "10");
@@ -51,7 +52,7 @@ class BrokerSlowListenersTest extends BrokerFixture {
   void aSoleListenerMayBeAsSlowAsItLikes() {
     Connection client = flowClient();
     String handle = client.submits(SUBMIT_JOB, "f", "", "");
-    Connection worker = running(handle, "");
+    Connection worker = streaming(handle, "", client);
     time.advanceTimeBy(Duration.ofSeconds(100 * STALL_SECONDS));
     client.hearsNothing();
     worker.hearsNothing();
@@ -63,8 +64,8 @@ class BrokerSlowListenersTest extends BrokerFixture {
     Connection slow = flowClient();
     String handle = fast.submits(SUBMIT_JOB, "f", "u", "");
     slow.submits(SUBMIT_JOB, "f", "u", "");
-    Connection worker = running(handle, "u");
-    fast.sends(WORK_DEMAND, handle, "10");
+    Connection worker = streaming(handle, "u", fast, slow);
+    fast.sends(WORK_DEMAND, handle, "11");
     time.advanceTimeBy(Duration.ofSeconds(STALL_SECONDS));
     assertThat(slow.outlet.sent())
         .singleElement()
@@ -81,7 +82,7 @@ class BrokerSlowListenersTest extends BrokerFixture {
     Connection slow = flowClient();
     String handle = fast.submits(SUBMIT_JOB, "f", "u", "");
     slow.submits(SUBMIT_JOB, "f", "u", "");
-    running(handle, "u");
+    streaming(handle, "u");
     fast.sends(WORK_DEMAND, handle, "10");
     time.advanceTimeBy(BOUND.dividedBy(2));
     Connection late = flowClient();
@@ -102,9 +103,9 @@ class BrokerSlowListenersTest extends BrokerFixture {
     String handle = fast.submits(SUBMIT_JOB, "f", "u", "");
     slow.submits(SUBMIT_JOB, "f", "u", "");
     fast.sends(WORK_DEMAND, handle, "10");
-    running(handle, "u").leaves();
+    streaming(handle, "u", slow).leaves();
     time.advanceTimeBy(BOUND);
-    slow.hearsNothing();
+    slow.hears(WORK_RESTARTED, handle);
   }
 
   @Test
@@ -126,7 +127,7 @@ class BrokerSlowListenersTest extends BrokerFixture {
   void aWorkerWithoutFlowIsNotReadWhileItsListenerAllowsNothing() {
     Connection client = flowClient();
     String handle = client.submits(SUBMIT_JOB, "f", "", "");
-    client.sends(WORK_DEMAND, handle, "2");
+    client.sends(WORK_DEMAND, handle, "1");
     Connection worker = worker("f");
     worker.grabs();
     worker.sends(WORK_DATA, handle, "1");
@@ -195,7 +196,7 @@ class BrokerSlowListenersTest extends BrokerFixture {
     quiet.submits(SUBMIT_JOB, "f", "u", "");
     Connection other = flowClient();
     other.submits(SUBMIT_JOB, "f", "u", "");
-    running(handle, "u");
+    streaming(handle, "u");
     other.sends(WORK_DEMAND, handle, "10");
     time.advanceTimeBy(BOUND);
     quiet.hearsNothing();
@@ -207,7 +208,7 @@ class BrokerSlowListenersTest extends BrokerFixture {
     Connection plain = connect();
     plain.submits(SUBMIT_JOB, "f", "u", "");
     plain.outlet.writable = false;
-    running(handle, "u");
+    streaming(handle, "u");
     time.advanceTimeBy(BOUND);
     assertThat(plain.outlet.closed).isTrue();
   }

@@ -117,8 +117,9 @@ class BrokerSubmissionsTest extends BrokerFixture {
   void oneAccountOfDemandCoversBothUntilTheLastLeaves() {
     Connection client = flowClient();
     String handle = submitsTwice(client);
-    client.sends(WORK_DEMAND, handle, "3");
-    Connection worker = running(handle, "u");
+    client.sends(WORK_DEMAND, handle, "4");
+    Connection worker = streaming(handle, "u", client);
+    worker.hears(WORK_DEMAND, handle, "3");
     client.sends(WORK_CANCEL, handle).sends(WORK_DEMAND, handle, "2");
     worker.hears(WORK_DEMAND, handle, "2");
   }
@@ -139,7 +140,7 @@ class BrokerSubmissionsTest extends BrokerFixture {
     Connection slow = flowClient();
     String handle = submitsTwice(slow);
     connect().submits(SUBMIT_JOB, "f", "u", "");
-    Connection worker = running(handle, "u");
+    Connection worker = streaming(handle, "u", slow);
     time.advanceTimeBy(Duration.ofSeconds(STALL_SECONDS));
     assertThat(slow.outlet.sent())
         .singleElement()

@@ -126,12 +126,14 @@ final class FlowJob {
   void start(FlowPeer worker) {
     require(live && owner == null, worker, "gets", this, "which does not wait");
     owner = worker;
-    credit = 0;
+    credit = 1;
     dataSent = false;
+    listeners.forEach(listener -> listener.borrowed = credit);
   }
 
   void grant(long more) {
     require(!cancelled, owner, "is granted data of", this, "which nobody wants");
+    require(dataSent, owner, "is granted data of", this, "which may be a mere result");
     credit += more;
     granted = true;
   }
@@ -189,7 +191,7 @@ final class FlowJob {
     if (owner != null && owner.flow && !cancelled) {
       long most = least(FlowListener::mostUnderWay, Credits.WINDOW);
       require(!granted || credit <= most, credit, "of", this, "granted, but only", most, "allowed");
-      long enough = least(FlowListener::fewestUnderWay, 1);
+      long enough = dataSent ? least(FlowListener::fewestUnderWay, 1) : 1;
       require(credit >= enough, "Only", credit, "of", this, "granted, but", enough, "allowed");
     }
     granted = false;

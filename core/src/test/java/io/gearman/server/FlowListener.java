@@ -34,6 +34,7 @@ final class FlowListener {
     this.job = job;
     this.peer = peer;
     this.borrowed = borrowed;
+    this.rest = job.unique.isEmpty() ? 1 : 0;
   }
 
   // ---- what it does

@@ -13,7 +13,6 @@ import static io.gearman.protocol.PacketType.SUBMIT_JOB_BG;
 import static io.gearman.protocol.PacketType.WORK_CANCEL;
 import static io.gearman.protocol.PacketType.WORK_COMPLETE;
 import static io.gearman.protocol.PacketType.WORK_DATA;
-import static io.gearman.protocol.PacketType.WORK_DEMAND;
 import static io.gearman.server.RecordingOutlet.request;
 import static io.gearman.server.RecordingOutlet.response;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -113,7 +112,6 @@ class LocalConnectionTest {
       local.writes(SUBMIT_JOB, "f", "", "work");
       String handle = ((Packet) local.hears()).text(0);
       worker.expect(response(JOB_ASSIGN_UNIQ, handle, "f", "", "work"));
-      worker.expect(response(WORK_DEMAND, handle, "64"));
       worker.send(request(WORK_DATA, handle, "part"), request(WORK_COMPLETE, handle, "all"));
 
       assertThat(local.hears()).isEqualTo(response(WORK_DATA, handle, "part"));
@@ -128,7 +126,6 @@ class LocalConnectionTest {
       local.writes(SUBMIT_JOB, "f", "", "work");
       String handle = ((Packet) local.hears()).text(0);
       worker.expect(response(JOB_ASSIGN_UNIQ, handle, "f", "", "work"));
-      worker.expect(response(WORK_DEMAND, handle, "64"));
       local.connection.dispose();
 
       worker.expect(response(WORK_CANCEL, handle));

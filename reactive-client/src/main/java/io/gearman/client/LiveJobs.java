@@ -67,7 +67,7 @@ final class LiveJobs {
     SharedJob.Key key = new SharedJob.Key(handle);
     SharedJob job = jobs.get(key);
     if (job == null) {
-      job = new SharedJob(server, key, window);
+      job = new SharedJob(server, key, window, member.hasUnique());
       jobs.put(key, job);
     }
     job.join(member);

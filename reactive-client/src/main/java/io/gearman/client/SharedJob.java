@@ -27,8 +27,8 @@ final class SharedJob {
   private @Nullable JobSubscription sole; // the usual case
   private @Nullable ArrayDeque<JobSubscription> several; // in its place once there was a second one
   private long arrived; // data that has come
-  private long allowed; // data that the server was told may come
-  private boolean unique; // others may come, or have come, from elsewhere
+  private final boolean unique; // others may come, or have come, from elsewhere
+  private long allowed; // data that the server knows may come
   private boolean heard = true; // since it was last asked
   private int awaited; // answers that say that no member is under way
 
@@ -54,10 +54,15 @@ final class SharedJob {
     }
   }
 
-  SharedJob(String server, Key key, int window) {
+  /**
+   * @param unique whether its submissions have a unique id
+   */
+  SharedJob(String server, Key key, int window, boolean unique) {
     this.server = server;
     this.key = key;
     this.window = window;
+    this.unique = unique;
+    this.allowed = unique ? 0 : 1;
   }
 
   Key key() {
@@ -79,7 +84,6 @@ final class SharedJob {
     } else {
       sole = member;
     }
-    unique |= member.hasUnique();
   }
 
   boolean isUnique() {
@@ -162,11 +166,13 @@ final class SharedJob {
 
   /**
    * How much more is to be demanded now: the window, counted from what the slowest member has
-   * taken; nothing before half of it is free.
+   * taken; nothing before half of it is free. A job of its own may have nothing but a result, so
+   * that nothing is demanded before its first data has come.
    */
   long takeDemand() {
     long more = arrived - mostWaiting() + window - allowed;
-    if (isEmpty() || 2 * more < window) {
+    boolean mayBeMereResult = arrived == 0 && !unique;
+    if (isEmpty() || mayBeMereResult || 2 * more < window) {
       return 0;
     }
     allowed += more;

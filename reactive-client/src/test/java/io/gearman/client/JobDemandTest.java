@@ -22,6 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import reactor.core.publisher.Operators;
 import reactor.test.subscriber.TestSubscriber;
 
 /** What a subscriber wants, as the server hears it where the flow extension is agreed on. */
@@ -34,8 +35,10 @@ class JobDemandTest extends SessionFixture {
     agreeOnFlow();
   }
 
+  /** A job whose first data was taken and that was allowed a window then. */
   private TestSubscriber<JobEvent> running(long demand) {
-    TestSubscriber<JobEvent> job = accepted(HANDLE, demand);
+    TestSubscriber<JobEvent> job = accepted(HANDLE, Operators.addCap(demand, 1));
+    receive(1);
     connection.written();
     return job;
   }
@@ -51,8 +54,36 @@ class JobDemandTest extends SessionFixture {
   }
 
   @Test
-  void anAcceptedJobIsAllowedOneWindow() {
+  void nothingIsDemandedOfAJobThatMayBeAMereResult() {
+    submit(JOB);
+    connection.written();
+    connection.receive(JOB_CREATED, HANDLE);
+    connection.receive(WORK_STATUS, HANDLE, "1", "2");
+    connection.receive(WORK_COMPLETE, HANDLE, "end");
+    assertThat(connection.written()).isEmpty();
+  }
+
+  @Test
+  void aWindowIsAllowedOnceTheFirstDataIsTaken() {
+    submit(JOB, 2);
+    connection.receive(JOB_CREATED, HANDLE);
+    connection.written();
+    receive(1);
+    assertThat(connection.written()).containsExactly(demand(WINDOW));
+  }
+
+  @Test
+  void dataThatNobodyTakesYetIsPartOfTheWindow() {
     submit(JOB, 1);
+    connection.receive(JOB_CREATED, HANDLE);
+    connection.written();
+    receive(1);
+    assertThat(connection.written()).containsExactly(demand(WINDOW - 1));
+  }
+
+  @Test
+  void aJobThatOthersMayHaveIsAllowedAWindowAtOnce() {
+    submit(JOB.withUnique("u"), 1);
     connection.written();
     connection.receive(JOB_CREATED, HANDLE);
     assertThat(connection.written()).containsExactly(demand(WINDOW));
@@ -120,7 +151,8 @@ class JobDemandTest extends SessionFixture {
     connection.receive(WORK_COMPLETE, HANDLE, "end");
     job.request(2);
     assertThat(job.getReceivedOnNext())
-        .containsExactly(created(HANDLE), data("x".repeat(BUFFER_LIMIT + 1)), completed("end"));
+        .containsExactly(
+            created(HANDLE), data("piece"), data("x".repeat(BUFFER_LIMIT + 1)), completed("end"));
   }
 
   @Test
@@ -179,7 +211,7 @@ class JobDemandTest extends SessionFixture {
     connection.written();
     receive(WINDOW);
     connection.receive(WORK_COMPLETE, HANDLE, "end");
-    assertThat(job.getReceivedOnNext()).containsExactly(created(HANDLE));
+    assertThat(job.getReceivedOnNext()).containsExactly(created(HANDLE), data("piece"));
     assertThat(connection.written()).isEmpty();
   }
 

@@ -131,6 +131,7 @@ class JobFluxVerificationTest {
     private Flux<JobEvent> eventsUnderFlow() {
       return session
           .introduce("", SessionFixture.PATIENCE)
+          .doOnNext(flowing -> credit = 1)
           .flatMapMany(flowing -> flowing.run(SessionFixture.JOB));
     }
 

@@ -55,7 +55,7 @@ final class JobRun extends Slot implements CoreSubscriber<JobUpdate> {
   private @Nullable Subscription upstream; // until the publisher has ended or is to end
   private @Nullable Disposable timer;
   private boolean subscribed;
-  private long credit; // data that may be sent; with flow only
+  private long credit = 1; // data that may be sent, the first without being asked; with flow only
   private long asked; // elements that were requested and have not come
   private @Nullable Backlog gate; // what waits; while it is not empty nothing is asked for
   private @Nullable Runnable afterGate; // the publisher's end, which what waits keeps back

@@ -100,7 +100,8 @@ class JobRunCancellationTest extends SessionFixture {
   @Test
   void dataThatWaitsAtTheGateIsDropped() {
     begin(publisher);
-    publisher.next(data("1"));
+    publisher.next(data("1"), data("2"));
+    assertThat(results()).hasSize(1);
     cancel();
     assertThat(results()).containsExactly(FAIL);
   }
@@ -108,7 +109,8 @@ class JobRunCancellationTest extends SessionFixture {
   @Test
   void anEndThatWaitsAtTheGateIsDropped() {
     begin(publisher);
-    publisher.next(data("1")).complete();
+    publisher.next(data("1"), data("2")).complete();
+    assertThat(results()).hasSize(1);
     cancel();
     demand(1);
     assertThat(connection.written()).containsExactly(FAIL, GRAB);

@@ -27,7 +27,7 @@ class JobRunCreditTest extends SessionFixture implements Publisher<JobUpdate>, S
   private Subscriber<? super JobUpdate> job;
   private long requested; // and not produced
   private int produced; // data, each with its number
-  private long demanded;
+  private long demanded = 1; // which the first data needs not be
   private boolean writable = true;
 
   JobRunCreditTest() {

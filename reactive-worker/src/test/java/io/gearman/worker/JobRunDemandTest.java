@@ -38,9 +38,11 @@ class JobRunDemandTest extends SessionFixture {
     super(FLOW);
   }
 
-  /** A worker of one slot is given a job without credit. */
+  /** A worker of one slot is given a job, of which it has sent what needs no credit. */
   private void begin() {
     begin(job -> publisher);
+    publisher.next(data("first"));
+    assertThat(results()).containsExactly(request(WORK_DATA, HANDLE, "first"));
   }
 
   private void begin(JobFunction function) {
@@ -57,6 +59,14 @@ class JobRunDemandTest extends SessionFixture {
   }
 
   // ---- what is requested
+
+  @Test
+  void theFirstDataNeedsNoDemand() {
+    begin(job -> publisher);
+    assertRequested(2);
+    publisher.next(data("first"), data("second"));
+    assertThat(results()).containsExactly(request(WORK_DATA, HANDLE, "first"));
+  }
 
   @Test
   void withoutCreditOneElementIsRequested() {
@@ -85,7 +95,7 @@ class JobRunDemandTest extends SessionFixture {
     begin(job -> subscriber::set);
     demand(2);
     publisher.subscribe(subscriber.get());
-    assertRequested(3);
+    assertRequested(4);
   }
 
   static JobUpdate[] whatTakesCredit() {
@@ -118,7 +128,7 @@ class JobRunDemandTest extends SessionFixture {
     assign(HANDLE);
     assign("H:2");
     demand(5);
-    publisher.assertMinRequested(1).assertMaxRequested(6);
+    publisher.assertMinRequested(2).assertMaxRequested(7);
   }
 
   // ---- the gate
@@ -260,11 +270,11 @@ class JobRunDemandTest extends SessionFixture {
   @Test
   void creditIsOfNoUseWhileTheConnectionIsFull() {
     connection.writable(false);
-    begin();
+    begin(job -> publisher);
     demand(5);
     assertRequested(0);
     connection.writable(true);
-    assertRequested(6);
+    assertRequested(7);
   }
 
   @Test
@@ -272,7 +282,8 @@ class JobRunDemandTest extends SessionFixture {
     TestPublisher<JobUpdate> other = TestPublisher.create();
     work(2, job -> job.handle().id().equals(HANDLE) ? publisher : other);
     assign(HANDLE);
-    publisher.next(data("1"));
+    publisher.next(data("first"), data("without credit"));
+    assertThat(results()).hasSize(1);
     connection.writable(false);
     assign("H:2");
     connection.writable(true);

@@ -66,7 +66,9 @@ class JobRunMisbehaviourTest extends SessionFixture {
   @Test
   void moreThanWasRequestedFailsTheJobInsteadOfTakingThePlaceOfWhatWaits() {
     begin(unruly);
-    unruly.next(data("1")).next(data("2"));
+    unruly.next(data("1"));
+    connection.written();
+    unruly.next(data("2")).next(data("3"));
     assertFailedAlone(
         "java.lang.IllegalStateException: The publisher of function f emitted more than was"
             + " requested");
@@ -76,11 +78,12 @@ class JobRunMisbehaviourTest extends SessionFixture {
   @Test
   void onlyTheFirstEndCountsWhileItWaitsBehindData() {
     begin(unruly);
-    unruly.next(data("1")).complete();
+    unruly.next(data("1")).next(data("2")).complete();
     unruly.error(new IllegalStateException("second end"));
+    assertThat(results()).hasSize(1);
     connection.receive(WORK_DEMAND, HANDLE, "1");
     assertThat(results())
-        .containsExactly(request(WORK_DATA, HANDLE, "1"), request(WORK_COMPLETE, HANDLE, ""));
+        .containsExactly(request(WORK_DATA, HANDLE, "2"), request(WORK_COMPLETE, HANDLE, ""));
   }
 
   @Test

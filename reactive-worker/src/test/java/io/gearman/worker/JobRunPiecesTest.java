@@ -92,8 +92,10 @@ class JobRunPiecesTest {
     }
 
     private void begin(int credit) {
-      answerOf(publisher);
-      demand(credit);
+      answerOf(publisher); // for which there is credit of 1
+      if (credit > 1) {
+        demand(credit - 1);
+      }
     }
 
     private void demand(int credit) {

@@ -102,7 +102,8 @@ class JobTimeoutTest extends SessionFixture {
   void theTimeGoesOnWhileAJobWaitsForItsReader() {
     begin(FLOW, 1, false);
     assigned();
-    publisher.next(data("waits for credit"));
+    publisher.next(data("first"), data("waits for credit"));
+    connection.written();
     time.advanceTimeBy(TIMEOUT);
     assertThat(connection.written()).containsExactly(GIVEN_UP, GRAB);
   }

@@ -32,8 +32,9 @@ import reactor.core.publisher.FluxSink;
  * event loop to the listener's, packet by packet, and what is asked for crosses back. Confined to
  * the listener's event loop.
  *
- * <p>The worker is allowed what the subscriber has asked for, a window at most. Progress needs no
- * allowance: it is passed on while the subscriber takes something, else the latest is kept.
+ * <p>The worker is allowed what the subscriber has asked for, a window at most, and a first piece
+ * without being asked. Progress needs no allowance: it is passed on while the subscriber takes
+ * something, else the latest is kept.
  */
 final class JobRun {
 
@@ -49,9 +50,10 @@ final class JobRun {
   private boolean emitting;
   private boolean ended;
 
-  private JobRun(EventLoop loop, FluxSink<JobEvent> sink) {
+  private JobRun(EventLoop loop, FluxSink<JobEvent> sink, boolean unique) {
     this.loop = loop;
     this.sink = sink;
+    this.allowed = unique ? 0 : 1;
   }
 
   /**
@@ -65,7 +67,7 @@ final class JobRun {
       JobServer.Bound server, EventLoop loop, String address, Packet submission) {
     return Flux.create(
         sink -> {
-          JobRun run = new JobRun(loop, sink);
+          JobRun run = new JobRun(loop, sink, submission.argument(1).length > 0);
           Disposable.Swap left = Disposables.swap();
           sink.onDispose(left);
           sink.onRequest(more -> run.onDemand());

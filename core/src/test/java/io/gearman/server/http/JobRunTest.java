@@ -66,9 +66,9 @@ class JobRunTest {
         .expectNextMatches(JobEvent.Created.class::isInstance)
         .then(worker::take)
         .thenRequest(3)
-        .then(() -> assertThat(worker.awaitDemand()).isEqualTo(3))
         .then(() -> worker.data("one"))
         .expectNext(data("one"))
+        .then(() -> assertThat(worker.awaitDemand()).isEqualTo(2))
         .thenRequest(7)
         .then(() -> worker.data("two"))
         .then(() -> worker.data("three"))
@@ -83,7 +83,9 @@ class JobRunTest {
     StepVerifier.create(events(), Long.MAX_VALUE)
         .expectNextMatches(JobEvent.Created.class::isInstance)
         .then(worker::take)
-        .then(() -> assertThat(worker.awaitDemand()).isEqualTo(JobRun.WINDOW))
+        .then(() -> worker.data("one"))
+        .expectNext(data("one"))
+        .then(() -> assertThat(worker.awaitDemand()).isEqualTo(JobRun.WINDOW - 1))
         .thenCancel()
         .verify(SOON);
   }
@@ -110,7 +112,6 @@ class JobRunTest {
         .expectNextMatches(JobEvent.Created.class::isInstance)
         .then(worker::take)
         .thenRequest(2)
-        .then(() -> assertThat(worker.awaitDemand()).isEqualTo(2))
         .then(() -> worker.progress(1, 2))
         .expectNext(new JobEvent.Status(1, 2))
         .thenRequest(1) // 2 are asked for, and 2 allowed

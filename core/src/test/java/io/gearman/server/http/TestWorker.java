@@ -52,7 +52,7 @@ final class TestWorker implements AutoCloseable {
   Assigned take() {
     wire.request(GRAB_JOB_ALL);
     Packet packet = hears(JOB_ASSIGN_UNIQ);
-    credit = 0;
+    credit = 1;
     job = new Assigned(packet.text(0), packet.text(1), packet.text(2), packet.argument(3));
     return job;
   }
