@@ -241,7 +241,7 @@ public interface GearmanClient extends Disposable {
     private Duration acceptLimit = Duration.ofSeconds(30);
     private int maxJobs = 100_000;
     private int bufferLimit = 4 << 20;
-    private int window = 128;
+    private int window = 256;
     private int streamConnections = 8;
 
     private Builder(List<ServerAddress> servers) {
@@ -335,7 +335,7 @@ public interface GearmanClient extends Disposable {
 
     /**
      * Pieces of data, warnings included, that a worker may send ahead of what a job's subscriber
-     * has taken, where the server speaks the flow extension; 1 to 65,536, 128 by default. They may
+     * has taken, where the server speaks the flow extension; 1 to 65,536, 256 by default. They may
      * all wait here, whatever their size, and one more for each time that the job began anew. The
      * worker's function may have made one more. A larger window carries more small parts per
      * second.
