@@ -251,8 +251,7 @@ class FlowTest {
             "parts",
             job ->
                 parts("a", "b")
-                    .concatWith(Mono.fromRunnable(sent::tryEmitEmpty))
-                    .concatWith(Mono.never()));
+                    .concatWith(Flux.<byte[]>never().doOnRequest(more -> sent.tryEmitEmpty())));
     sent.asMono().block(BOUND);
     settle(client);
     dying.dispose();
