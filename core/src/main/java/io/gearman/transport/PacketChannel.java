@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 final class PacketChannel<L extends PacketListener> extends ChannelInboundHandlerAdapter
     implements PacketConnection {
 
+  /** Packets of a long read after which what was written leaves, for the server to go on with. */
+  static final int PART = 32;
+
   private final Channel channel;
   private final ServerAddress server;
   private final int maxPacketSize;
@@ -24,7 +27,8 @@ final class PacketChannel<L extends PacketListener> extends ChannelInboundHandle
   private final L listener;
 
   private @Nullable Throwable cause;
-  private boolean working; // a read is being worked off: what is written now is flushed at its end
+  private boolean working; // a read is being worked off: what is written now is flushed later
+  private int heard; // packets of it since the last flush
   private boolean flushing; // a flush is scheduled
   private boolean blocked; // isWritable was false and onWritable is owed
   private boolean closed;
@@ -66,6 +70,7 @@ final class PacketChannel<L extends PacketListener> extends ChannelInboundHandle
 
   private void flush() {
     flushing = false;
+    heard = 0;
     writer.flush();
     signalWritable();
   }
@@ -83,6 +88,9 @@ final class PacketChannel<L extends PacketListener> extends ChannelInboundHandle
     if (cause == null
         && channel.isOpen()) { // the rest of a read that ended the connection is not heard
       listener.onPacket((Packet) packet);
+    }
+    if (++heard == PART) {
+      flush();
     }
   }
 

@@ -18,7 +18,8 @@ public interface PacketConnection extends Disposable {
 
   /**
    * Sends a packet. Packets written while one read is being worked off leave together when it is
-   * done; packets written outside of a read leave together as soon as the executor has run what was
+   * done; while a long one is, they leave in parts, so that the other side need not wait for its
+   * end. Packets written outside of a read leave together as soon as the executor has run what was
    * already waiting for it. Without a connection the packet is dropped: the listener has heard of
    * the loss or is about to.
    */
