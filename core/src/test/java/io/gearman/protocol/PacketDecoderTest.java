@@ -309,6 +309,27 @@ class PacketDecoderTest {
       channel.finishAndReleaseAll();
     }
 
+    /** What a socket gives at once is 64 KiB. */
+    @Test
+    void megabyteInLargeReadsTakesOneArray() {
+      byte[] packet = new byte[Packet.HEADER_SIZE + MIB];
+      System.arraycopy(
+          header(REQ, PacketType.ECHO_REQ.code(), MIB), 0, packet, 0, Packet.HEADER_SIZE);
+      EmbeddedChannel channel = decoder();
+      int read = (64 << 10) + Packet.HEADER_SIZE;
+      long allocated =
+          allocated(
+              () -> {
+                for (int from = 0; from < packet.length; from += read) {
+                  int length = Math.min(read, packet.length - from);
+                  channel.writeInbound(Unpooled.wrappedBuffer(packet, from, length));
+                }
+              });
+      assertThat(received(channel)).hasSize(1);
+      assertThat(allocated).isLessThan(MIB + MIB / 5);
+      channel.finishAndReleaseAll();
+    }
+
     private long allocated(Runnable work) {
       long before = THREADS.getCurrentThreadAllocatedBytes();
       work.run();
