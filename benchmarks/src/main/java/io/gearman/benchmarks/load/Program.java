@@ -21,13 +21,12 @@ sealed interface Program {
   /** A client of ours with jobs in flight that nobody does. */
   Program OUR_HOLDER = new Java(Ours.class, "holder");
 
-  Program GEARMAND = new Installed("gearmand", "--version", Program::gearmand);
+  Program GEARMAND = new Installed("gearmand", Program::gearmand);
 
   /** With a table of unique ids that is large enough for those of a million jobs. */
   Program GEARMAND_BUCKETS =
       new Installed(
           "gearmand",
-          "--version",
           port ->
               Stream.concat(gearmand(port).stream(), Stream.of("--hashtable-buckets=1000003"))
                   .toList());
@@ -46,7 +45,6 @@ sealed interface Program {
   Program NATS_SERVER =
       new Installed(
           "nats-server",
-          "--version",
           port -> List.of("-a", "127.0.0.1", "-p", Integer.toString(port), "-c", "nats.conf"));
   Program NATS_WORKER = new Java(Nats.class, "worker");
   Program NATS_CLIENT = new Java(Nats.class, "client");
@@ -92,8 +90,7 @@ sealed interface Program {
    *
    * @param arguments what makes it listen on a port of the loopback address
    */
-  record Installed(String name, String version, IntFunction<List<String>> arguments)
-      implements Program {
+  record Installed(String name, IntFunction<List<String>> arguments) implements Program {
 
     @Override
     public String label() {

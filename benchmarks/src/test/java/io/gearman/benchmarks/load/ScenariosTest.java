@@ -101,8 +101,8 @@ class ScenariosTest {
 
   @Test
   void goesOnWithoutAPeerThatIsMissingOrFails() {
-    Peer missing = peer("missing", new Program.Installed("no-such-server", "", port -> List.of()));
-    Peer failing = peer("failing", new Program.Installed("false", "", port -> List.of()));
+    Peer missing = peer("missing", new Program.Installed("no-such-server", port -> List.of()));
+    Peer failing = peer("failing", new Program.Installed("false", port -> List.of()));
     Comparison comparison =
         Scenarios.server()
             .of(List.of(missing, failing, Peer.OURS_BARE))
