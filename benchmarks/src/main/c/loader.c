@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // A bare pipelined load for any Gearman server: one thread that plays clients, workers or both, and does for a job no
 // more than it must. A workload begins with the time of its submission, which the result repeats.
-//   loader role=client|worker|both port=N [protocol=gearman|raw] [mode=foreground|background] [function=NAME]
-//          [in-flight=N] [payload=BYTES] [result=BYTES] [connections=N] [workers=N] [unique=true|false]
+//   loader role=client|worker|both port=N [protocol=gearman|raw] [mode=foreground|background|standing]
+//          [function=NAME] [in-flight=N] [payload=BYTES] [result=BYTES] [connections=N] [workers=N] [unique=true|false]
 // Besides the commands of bench.h it knows
 //   jobs COUNT MILLIS   run so many jobs, or as many as can be in that time
 //   drain COUNT         take so many jobs that were submitted in the background, and complete them
 //   connect COUNT       open so many connections that do nothing, and answer once the server has seen them
+// With mode=standing a job is submitted in the background, and once that is accepted the oldest one is taken, completed
+// and replaced by the next: a queue stays as long as it was. The latency is from the submission to the assignment.
 // With protocol=raw the bytes of client and worker go through relay.c, and no server has to understand them.
 #include <arpa/inet.h>
 #include <errno.h>
@@ -37,7 +39,7 @@ typedef struct connection {
   long grabs; // that have no answer yet
 } connection_t;
 
-static int epoll, raw, background, with_unique;
+static int epoll, raw, background, standing, with_unique; // what is standing is in the background, too
 static const char *function;
 static size_t function_size, payload_size, result_size;
 static long in_flight_wanted, client_count, worker_count, grabs_at_once;
@@ -155,12 +157,17 @@ static void job_done(uint64_t since) {
   finish_if_done();
 }
 
-static void created(connection_t *client) {
-  if (!background) return;
+// Of what has no answer yet, the oldest.
+static void answered(connection_t *client) {
   uint64_t since = client->sent[client->sent_first];
   client->sent_first = (client->sent_first + 1) % (size_t)in_flight_wanted;
   client->sent_count--;
   job_done(since);
+}
+
+static void created(connection_t *client) {
+  if (standing) grab(&workers[0]);
+  else if (background) answered(client);
 }
 
 static void completed(connection_t *client) {
@@ -182,6 +189,10 @@ static void assigned(connection_t *worker) {
   put_workload(put(place, handle, handle_size), stamp, result_size);
   worker->grabs--;
   if (raw) return;
+  if (standing) {
+    answered(&clients[0]);
+    return;
+  }
   if (state != DRAINING) {
     if (!background) grab(worker);
     // What NO_JOB has taken from those that are under way comes back, or one at a time would be left.
@@ -198,7 +209,7 @@ static void assigned(connection_t *worker) {
 }
 
 static void no_job(connection_t *worker) {
-  if (state == DRAINING) die("there are no more jobs after %lu", (unsigned long)measured.jobs);
+  if (background) die("there are no more jobs after %lu", (unsigned long)measured.jobs);
   if (--worker->grabs == 0) packet(worker, PRE_SLEEP, 0);
 }
 
@@ -351,7 +362,9 @@ static void start_client(connection_t *client) {
 static void start(int argc, char **argv, int port) {
   const char *role = argument(argc, argv, "role", NULL);
   raw = strcmp(argument(argc, argv, "protocol", "gearman"), "raw") == 0;
-  background = strcmp(argument(argc, argv, "mode", "foreground"), "background") == 0;
+  const char *mode = argument(argc, argv, "mode", "foreground");
+  standing = strcmp(mode, "standing") == 0;
+  background = standing || strcmp(mode, "background") == 0;
   with_unique = strcmp(argument(argc, argv, "unique", "false"), "true") == 0;
   function = argument(argc, argv, "function", "load");
   function_size = strlen(function);
@@ -361,6 +374,7 @@ static void start(int argc, char **argv, int port) {
   if (payload_size < STAMP || result_size < STAMP) die("payload and result must have %d bytes", STAMP);
   client_count = strcmp(role, "worker") == 0 ? 0 : number(argc, argv, "connections", "1");
   worker_count = strcmp(role, "client") == 0 ? 0 : number(argc, argv, "workers", "1");
+  if (standing && (client_count != 1 || worker_count != 1)) die("a standing queue takes one client and one worker");
   if (worker_count > 0) grabs_at_once = in_flight_wanted / worker_count;
   if (grabs_at_once < 1) grabs_at_once = 1;
   if (grabs_at_once > MAX_GRABS) grabs_at_once = MAX_GRABS;

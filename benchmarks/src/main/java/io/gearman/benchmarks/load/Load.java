@@ -33,6 +33,8 @@ record Load(
     FOREGROUND,
     /** The client waits for the server to accept each job; what is accepted is done afterwards. */
     BACKGROUND,
+    /** The oldest of the jobs that wait is done for each that is submitted in the background. */
+    STANDING,
     /** The client waits for all chunks of a result. */
     STREAM
   }
@@ -45,6 +47,10 @@ record Load(
 
   static Load background(int inFlight) {
     return new Load(Kind.BACKGROUND, inFlight, SIZE, SIZE, 1, 0, 0, false);
+  }
+
+  static Load standing(int inFlight) {
+    return new Load(Kind.STANDING, inFlight, SIZE, SIZE, 1, 0, 0, false);
   }
 
   static Load stream(int chunks, int chunkSize) {
@@ -65,6 +71,11 @@ record Load(
 
   boolean isBackground() {
     return kind == Kind.BACKGROUND;
+  }
+
+  /** Whether those that are queued are of its own function. */
+  boolean joinsQueue() {
+    return kind == Kind.BACKGROUND || kind == Kind.STANDING;
   }
 
   Load withUniqueIds() {

@@ -23,7 +23,7 @@ sealed interface Program {
 
   Program GEARMAND = new Installed("gearmand", Program::gearmand);
 
-  /** With a table of unique ids that is large enough for those of a million jobs. */
+  /** With tables of unique ids and handles that are large enough for those of a million jobs. */
   Program GEARMAND_BUCKETS =
       new Installed(
           "gearmand",

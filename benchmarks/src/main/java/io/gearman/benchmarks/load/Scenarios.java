@@ -46,6 +46,7 @@ final class Scenarios {
   static List<Scenario> all() {
     return List.of(
         server(),
+        serverQueue(),
         serverUnique(),
         background(),
         backgroundUnique(),
@@ -75,6 +76,38 @@ final class Scenarios {
                 empty.stream().map(load -> serverTarget(load, 1)),
                 full.stream().map(load -> serverTarget(load, 3).limitedBy(QUEUE)))
             .toList());
+  }
+
+  /** What a queue costs a server whose workers take its oldest jobs while others join it. */
+  static Comparison serverQueue() {
+    List<Load> empty = IntStream.of(8, 64, 512).mapToObj(Load::standing).toList();
+    List<Load> full = empty.stream().map(load -> load.withQueued(MILLION)).toList();
+    return new Comparison(
+        "server-queue",
+        "The server alone, with a standing queue",
+        """
+        Jobs of 128 bytes in the background by the bare loader. For each one that the server has accepted, a worker takes \
+        the oldest of the same function and completes it, so that the queue stays as long as said. The latency is from a \
+        submission to the assignment that follows it, which is two round trips. None has a unique id. gearmand has 991 \
+        buckets for handles unless it is told another number, and looks through the newer ones of a bucket before it finds \
+        the oldest; the targets are for what is installed.""",
+        "jobs",
+        List.of(OURS_BARE, GEARMAND_BARE, GEARMAND_BUCKETS),
+        Stream.of(empty, full).flatMap(List::stream).toList(),
+        Stream.concat(
+                empty.stream().map(load -> queueTarget(load, 1)),
+                full.stream().map(load -> queueTarget(load, 3)))
+            .toList());
+  }
+
+  private static Target queueTarget(Load load, double ratio) {
+    return Target.atLeast(
+        "server alone, standing queue of the same function, to gearmand",
+        load,
+        OURS_BARE,
+        GEARMAND_BARE,
+        Metric.RATE,
+        ratio);
   }
 
   /** What unique ids cost a server. */

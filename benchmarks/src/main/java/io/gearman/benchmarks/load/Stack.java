@@ -58,7 +58,7 @@ final class Stack implements AutoCloseable {
     Load filling = Load.background(FILL_IN_FLIGHT);
     List<String> arguments =
         new ArrayList<>((load.unique() ? filling.withUniqueIds() : filling).arguments());
-    if (!load.isBackground()) {
+    if (!load.joinsQueue()) {
       arguments.add(OTHER_FUNCTION);
     }
     try (Child filler =

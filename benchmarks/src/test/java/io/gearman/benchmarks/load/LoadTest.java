@@ -32,6 +32,14 @@ class LoadTest {
             "chunks=1000",
             "unique=false");
     assertThat(Load.background(8).withUniqueIds().arguments()).contains("unique=true");
+    assertThat(Load.standing(8).arguments()).contains("mode=standing", "in-flight=8");
+  }
+
+  @Test
+  void queuesItsOwnFunctionOnlyInTheBackground() {
+    assertThat(Load.standing(8).joinsQueue()).isTrue();
+    assertThat(Load.background(8).joinsQueue()).isTrue();
+    assertThat(Load.inFlight(8).joinsQueue()).isFalse();
   }
 
   @Test

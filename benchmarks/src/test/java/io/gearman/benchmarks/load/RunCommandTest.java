@@ -26,7 +26,8 @@ class RunCommandTest {
     assertThat(run("--only", "server,speed")).isEqualTo(2);
 
     assertThat(printed.toString())
-        .contains("There is no scenario speed; there are server, server-unique, background, ");
+        .contains(
+            "There is no scenario speed; there are server, server-queue, server-unique, background, ");
   }
 
   @Test
@@ -58,6 +59,7 @@ class RunCommandTest {
   void namesTheScenariosInItsHelp() {
     assertThat(run("--help")).isZero();
 
-    assertThat(printed.toString()).contains("server, server-unique, background,");
+    assertThat(printed.toString())
+        .containsIgnoringWhitespaces("server, server-queue, server-unique, background,");
   }
 }
