@@ -251,7 +251,7 @@ class SubmitServersTest {
     CompletableFuture<Integer> run;
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       String server = "127.0.0.1:" + socket.getLocalPort();
-      run = start(server, "--connect-timeout=100ms", "-N");
+      run = start(server, "--connect-timeout=1s", "-N");
       lines.write(bytes("1\n"));
       serve(socket, "1");
       WireClient.accept(socket).close(); // which is when the loss is known
