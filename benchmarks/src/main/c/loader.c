@@ -151,7 +151,7 @@ static void finish_if_done(void) {
 }
 
 static void job_done(uint64_t since) {
-  measure(&measured, clock_now - since, payload_size + (background ? 0 : result_size));
+  measure(&measured, clock_now - since, payload_size + (background && !standing ? 0 : result_size));
   in_flight--;
   if (more_wanted()) submit();
   finish_if_done();

@@ -27,7 +27,11 @@ final class ScaleServer {
   @SuppressWarnings("SystemOut") // which is how the parent hears
   public static void main(String[] args) throws IOException {
     JobServer settings =
-        JobServer.create().port(0).maxQueuedBytes(Long.MAX_VALUE).maxFunctions(Integer.MAX_VALUE);
+        JobServer.create()
+            .port(0)
+            .maxConnections(Integer.MAX_VALUE)
+            .maxQueuedBytes(Long.MAX_VALUE)
+            .maxFunctions(Integer.MAX_VALUE);
     var server =
         (List.of(args).contains(METRICS) ? bindMeasured(settings) : settings.bind())
             .blockOptional()

@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gearman.benchmarks.load;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -80,6 +85,37 @@ class ScenariosTest {
                 assertThat(measured.nanos()).isGreaterThanOrEqualTo(Plan.QUICK.run().toNanos());
                 assertThat(measured.jobs()).isGreaterThan(Plan.QUICK.submissions());
               });
+    }
+  }
+
+  /** One job comes for each that is done, and at the end those in flight may be on their way. */
+  @Test
+  void aStandingQueueStaysAsLongAsItIs() throws IOException {
+    Bench bench = bench();
+    int inFlight = 8;
+    List<String> standing = Load.standing(inFlight).arguments();
+    try (Bench.Server server = bench.startServer(Program.OUR_SERVER, standing, 2)) {
+      measure(bench, server, Load.background(inFlight).arguments(), "jobs 100");
+
+      assertThat(measure(bench, server, standing, "run 200")).isGreaterThan(1_000);
+      assertThat(queued(server.port())).isBetween(100, 100 + inFlight);
+    }
+  }
+
+  private static long measure(
+      Bench bench, Bench.Server server, List<String> arguments, String command) {
+    try (Child loader = bench.startReady(Program.LOADER, server.port(), arguments, 1, 2)) {
+      return loader.measure(command, Plan.PATIENCE).jobs();
+    }
+  }
+
+  private static int queued(int port) throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      socket.getOutputStream().write("status\n".getBytes(US_ASCII));
+      InputStreamReader reader = new InputStreamReader(socket.getInputStream(), US_ASCII);
+      String[] columns = new BufferedReader(reader).readLine().split("\t", -1);
+      assertThat(columns[0]).isEqualTo("load");
+      return Integer.parseInt(columns[1]);
     }
   }
 
