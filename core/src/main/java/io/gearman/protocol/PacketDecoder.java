@@ -17,11 +17,11 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>Arguments are searched for only within the declared size. The last argument is read straight
- * into its own array as bytes arrive. The array takes at most sixteen times what has arrived, or 4
- * KiB, so that a declared size alone takes no memory; one of a megabyte is made once, at its size.
- * Large data that only passes through is not copied at all. Nothing is ever read twice but the
- * beginning of an argument that is still incomplete, which is at most {@link #MAX_ARGUMENT_SIZE}
- * bytes long.
+ * into its own array as bytes arrive. The array takes at most 17 times what has arrived, or 4 KiB,
+ * so that a declared size alone takes no memory; one of a megabyte is made once, at its size, where
+ * 64 KiB are read at a time, the header among them. Large data that only passes through is not
+ * copied at all. Nothing is ever read twice but the beginning of an argument that is still
+ * incomplete, which is at most {@link #MAX_ARGUMENT_SIZE} bytes long.
  *
  * <p>Bytes that are no packet raise a {@link ProtocolException}; whatever follows them on the
  * connection is discarded.
@@ -35,7 +35,7 @@ public class PacketDecoder extends ByteToMessageDecoder {
   public static final int MAX_ARGUMENT_SIZE = 8192;
 
   private static final int FIRST_STEP = 4 << 10;
-  private static final int GROWTH = 16;
+  private static final int GROWTH = 17;
   private static final int LARGE = 16 << 10;
   private static final byte[] EMPTY = {};
 

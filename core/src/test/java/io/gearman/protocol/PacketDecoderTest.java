@@ -316,7 +316,7 @@ class PacketDecoderTest {
       System.arraycopy(
           header(REQ, PacketType.ECHO_REQ.code(), MIB), 0, packet, 0, Packet.HEADER_SIZE);
       EmbeddedChannel channel = decoder();
-      int read = (64 << 10) + Packet.HEADER_SIZE;
+      int read = 64 << 10;
       long allocated =
           allocated(
               () -> {

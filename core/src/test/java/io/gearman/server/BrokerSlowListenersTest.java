@@ -124,6 +124,30 @@ class BrokerSlowListenersTest extends BrokerFixture {
   // ---- before a worker without flow
 
   @Test
+  void aWorkerWithoutFlowIsReadAfterTheFirstDataWhichTakesNoDemand() {
+    Connection client = flowClient();
+    String handle = client.submits(SUBMIT_JOB, "f", "", "");
+    Connection worker = worker("f");
+    worker.grabs();
+    worker.sends(WORK_DATA, handle, "1");
+    assertThat(worker.outlet.reading).isTrue();
+    worker.sends(WORK_COMPLETE, handle, "end");
+    client.hears(response(WORK_DATA, handle, "1"), response(WORK_COMPLETE, handle, "end"));
+  }
+
+  @Test
+  void aWorkerWithoutFlowIsNotReadAfterItsFirstDataIfThatWasNotAllowed() {
+    Connection client = flowClient();
+    String handle = client.submits(SUBMIT_JOB, "f", "u", "");
+    Connection worker = worker("f");
+    worker.grabs();
+    worker.sends(WORK_DATA, handle, "1");
+    assertThat(worker.outlet.reading).isFalse();
+    client.sends(WORK_DEMAND, handle, "2");
+    assertThat(worker.outlet.reading).isTrue();
+  }
+
+  @Test
   void aWorkerWithoutFlowIsNotReadWhileItsListenerAllowsNothing() {
     Connection client = flowClient();
     String handle = client.submits(SUBMIT_JOB, "f", "", "");
@@ -144,11 +168,11 @@ class BrokerSlowListenersTest extends BrokerFixture {
     String handle = client.submits(SUBMIT_JOB, "f", "", "");
     Connection worker = worker("f");
     worker.grabs();
-    worker.sends(WORK_DATA, handle, "1");
+    worker.sends(WORK_DATA, handle, "1").sends(WORK_DATA, handle, "2");
     time.advanceTimeBy(Duration.ofSeconds(STALL_SECONDS));
     assertThat(client.outlet.sent())
         .extracting(packet -> packet.type())
-        .containsExactly(WORK_DATA, WORK_EXCEPTION);
+        .containsExactly(WORK_DATA, WORK_DATA, WORK_EXCEPTION);
     assertThat(worker.outlet.reading).isTrue();
     worker.sends(WORK_COMPLETE, handle, "").hearsNothing();
     client.hearsNothing();
@@ -160,9 +184,12 @@ class BrokerSlowListenersTest extends BrokerFixture {
     String handle = client.submits(SUBMIT_JOB, "f", "", "");
     Connection worker = worker("f");
     worker.grabs();
-    worker.sends(WORK_DATA, handle, "1").leaves();
+    worker.sends(WORK_DATA, handle, "1").sends(WORK_DATA, handle, "2").leaves();
     time.advanceTimeBy(BOUND);
-    client.hears(response(WORK_DATA, handle, "1"), response(WORK_RESTARTED, handle));
+    client.hears(
+        response(WORK_DATA, handle, "1"),
+        response(WORK_DATA, handle, "2"),
+        response(WORK_RESTARTED, handle));
   }
 
   @Test
@@ -170,7 +197,9 @@ class BrokerSlowListenersTest extends BrokerFixture {
     String handle = flowClient().submits(SUBMIT_JOB, "f", "", "");
     Connection worker = worker("f");
     worker.grabs();
-    worker.sends(WORK_DATA, handle, "1").sends(CANT_DO, "f");
+    worker.sends(WORK_DATA, handle, "1").sends(WORK_DATA, handle, "2");
+    assertThat(worker.outlet.reading).isFalse();
+    worker.sends(CANT_DO, "f");
     assertThat(worker.outlet.reading).isTrue();
   }
 
@@ -183,6 +212,7 @@ class BrokerSlowListenersTest extends BrokerFixture {
     Connection worker = worker("f");
     worker.grabs();
     worker.sends(WORK_DATA, handle, "1");
+    assertThat(worker.outlet.reading).isFalse();
     connect().submits(SUBMIT_JOB_BG, "f", "u", "");
     assertThat(worker.outlet.reading).isTrue();
     time.advanceTimeBy(BOUND);

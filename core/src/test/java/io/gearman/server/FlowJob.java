@@ -165,9 +165,10 @@ final class FlowJob {
   }
 
   private void data(Packet event) {
+    boolean first = !dataSent;
     dataSent = true;
     credit--;
-    List.copyOf(listeners).forEach(listener -> listener.hearsData(event));
+    List.copyOf(listeners).forEach(listener -> listener.hearsData(event, first));
   }
 
   /** The worker does not run this job any more. */

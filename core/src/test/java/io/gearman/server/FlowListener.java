@@ -90,12 +90,12 @@ final class FlowListener {
     }
   }
 
-  void hearsData(Packet data) {
+  void hearsData(Packet data, boolean first) {
     if (!peer.flow) {
       hears(data);
       isFedBy(job.worker());
     } else if (!job.background) {
-      takesDemand(job.worker());
+      takesDemand(job.worker(), first);
       hears(data);
     } else if (rest > 0) {
       rest--;
@@ -111,11 +111,11 @@ final class FlowListener {
     }
   }
 
-  private void takesDemand(FlowPeer worker) {
+  private void takesDemand(FlowPeer worker, boolean first) {
     rest--;
     borrowed--;
     require(!worker.flow || rest >= 0 || borrowed >= 0, peer, "gets more than it allowed of", job);
-    holdsUpWorker = !worker.flow && rest <= 0;
+    holdsUpWorker = !worker.flow && rest < (first ? 0 : 1);
   }
 
   void isGivenUp() {
