@@ -5,7 +5,7 @@ import io.gearman.Priority;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +42,8 @@ final class Abilities {
   final Peer peer;
 
   private final Ready ready;
-  private final Map<FunctionQueue, Ability> byFunction = new HashMap<>(2);
+  // Without nodes between, which would be one more thing to be fetched for each of thousands.
+  private final IdentityHashMap<FunctionQueue, Ability> byFunction = new IdentityHashMap<>(2);
   private final Chain<Ability> inTurn = new Chain<>(); // the next to be served first
   private final Map<Priority, Turns> turns = new EnumMap<>(Priority.class); // as it asks for them
   private long firstTurn;

@@ -18,6 +18,7 @@ final class FunctionQueue {
   int workers;
   int running;
   int delayed; // jobs that are not due yet
+  private int queued; // in all queues
   final Chain<Ability.Place> sleepers = new Chain<>(); // workers to wake when a job comes
   final Chain<Ability.Place> keepers = new Chain<>(); // workers with kept grabs, in turn
   boolean countsAsIdle; // in the list of functions that may go
@@ -59,17 +60,21 @@ final class FunctionQueue {
 
   void enqueue(Job job) {
     queue(job.priority).add(job);
+    queued++;
   }
 
   /** Takes a job out of its queue, wherever it stands; nothing happens if it is not queued. */
   void dequeue(Job job) {
     if (job.chain != null) {
       queue(job.priority).remove(job);
+      queued--;
     }
   }
 
   @Nullable Job poll(Priority priority) {
-    return queue(priority).poll();
+    Job job = queue(priority).poll();
+    queued -= job == null ? 0 : 1;
+    return job;
   }
 
   boolean hasQueued(Priority priority) {
@@ -77,7 +82,7 @@ final class FunctionQueue {
   }
 
   boolean hasQueued() {
-    return !high.isEmpty() || !normal.isEmpty() || !low.isEmpty();
+    return queued > 0;
   }
 
   /** The next to be served of this priority, which waits for longest; null without any. */
@@ -97,7 +102,7 @@ final class FunctionQueue {
 
   /** Jobs that have not ended. */
   int total() {
-    return running + delayed + high.size() + normal.size() + low.size();
+    return running + delayed + queued;
   }
 
   /** True if nothing would be lost with this function. */
