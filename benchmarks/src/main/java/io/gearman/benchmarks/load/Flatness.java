@@ -2,6 +2,7 @@
 package io.gearman.benchmarks.load;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.joining;
 
 import io.gearman.benchmarks.scale.ServerScale;
 import java.io.ByteArrayOutputStream;
@@ -44,18 +45,25 @@ final class Flatness implements Scenario {
         "Flat costs", ABOUT, "```\n" + text.strip() + "\n```\n", List.of(verdict(status, text)));
   }
 
-  private static Verdict verdict(int status, String printed) {
+  /** Of what was printed. */
+  static Verdict verdict(int status, String printed) {
     if (status == 2) {
       return verdict(Verdict.Outcome.NOT_MEASURED, "", printed);
     }
-    List<String> bad =
+    String bad =
         printed
             .lines()
-            .filter(line -> line.endsWith("NOT FLAT"))
+            .filter(line -> line.endsWith(ServerScale.NOT_FLAT))
             .map(row -> row.replaceAll("\\s*\\|.*", ""))
-            .toList();
-    String measured = bad.isEmpty() ? "all rows are flat" : bad.size() + " rows are not flat";
-    return verdict(Verdict.Outcome.of(status == 0), measured, String.join("; ", bad));
+            .collect(joining("; "));
+    String limits =
+        printed
+            .lines()
+            .filter(line -> line.startsWith(ServerScale.LIMITED_BY))
+            .map(line -> line.substring(ServerScale.LIMITED_BY.length()))
+            .collect(joining("; "));
+    String measured = bad.isEmpty() ? "all rows are flat" : "not flat: " + bad;
+    return verdict(Verdict.Outcome.of(status == 0), measured, limits);
   }
 
   private static Verdict verdict(Verdict.Outcome outcome, String measured, String limit) {

@@ -36,7 +36,7 @@ final class Scenarios {
   private static final String KERNEL =
       "both servers copy each byte in the kernel alone, once in and once out";
   private static final String COPIES =
-      "the client, which copies each byte from the socket to the heap, and once more as it grows";
+      "the client, which copies each byte from the socket to the heap";
   private static final String PROCESSES =
       "system calls and wake-ups of three processes, each of which works off what the one before it has sent";
   private static final String WAKE_UPS =

@@ -20,11 +20,24 @@ final class Comparison {
   private static final double TOLERANCE = 0.20;
 
   private final String name;
+  private final String limit;
   private final Samples baseline = new Samples();
   private final Samples situation = new Samples();
 
   Comparison(String name) {
+    this(name, "");
+  }
+
+  /**
+   * @param limit what it is that costs more, as far as that is known; else empty
+   */
+  Comparison(String name, String limit) {
     this.name = name;
+    this.limit = limit;
+  }
+
+  String limit() {
+    return limit;
   }
 
   Samples baseline() {
@@ -51,7 +64,7 @@ final class Comparison {
     if (ratioOfMinima() < 1 - TOLERANCE) {
       return "flat (cheaper)";
     }
-    return isFlat() ? "flat" : "NOT FLAT";
+    return isFlat() ? "flat" : ServerScale.NOT_FLAT;
   }
 
   String row() {

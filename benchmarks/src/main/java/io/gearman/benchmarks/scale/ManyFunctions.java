@@ -7,6 +7,8 @@ import java.util.Locale;
 /** Jobs of thousands of functions, and of a few of them. */
 final class ManyFunctions {
 
+  private static final String LIMIT =
+      "what a job touches of its function, which has left the processor's cache when its turn comes";
   private static final int SLEEPER_TIMES = 10; // as long takes a job for which a worker is woken
 
   private final ServerProcess server;
@@ -28,8 +30,8 @@ final class ManyFunctions {
     this.sizes = sizes;
     this.many = Workload.functions("many", sizes.functions());
     String number = String.format(Locale.ROOT, "%,d functions", sizes.functions());
-    ofAll = meter.comparison("job, " + number + ", a worker for all");
-    ofHalf = meter.comparison("... in half of which jobs wait");
+    ofAll = meter.comparison("job, " + number + ", a worker for all", LIMIT);
+    ofHalf = meter.comparison("... in half of which jobs wait", LIMIT);
     ofFew = meter.comparison("job, " + number + ", a worker for each");
     waking = meter.comparison("job waking a worker of " + number);
     status = meter.comparison("line of status, " + number);

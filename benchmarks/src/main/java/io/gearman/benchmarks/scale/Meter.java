@@ -24,7 +24,16 @@ final class Meter {
 
   /** A new row of the table. */
   Comparison comparison(String name) {
-    Comparison comparison = new Comparison(name);
+    return comparison(name, "");
+  }
+
+  /**
+   * A new row of the table.
+   *
+   * @param limit what it is that costs more, if it is not flat
+   */
+  Comparison comparison(String name, String limit) {
+    Comparison comparison = new Comparison(name, limit);
     comparisons.add(comparison);
     return comparison;
   }
@@ -60,6 +69,12 @@ final class Meter {
     out.println();
     out.print(Comparison.HEADER);
     comparisons.forEach(comparison -> out.println(comparison.row()));
+    out.println();
+    comparisons.stream()
+        .filter(comparison -> !comparison.isFlat() && !comparison.limit().isEmpty())
+        .map(comparison -> ServerScale.LIMITED_BY + comparison.limit())
+        .distinct()
+        .forEach(out::println);
     out.println();
     out.println("Memory (" + server.memoryName() + ")");
     memory.forEach(out::println);

@@ -24,6 +24,12 @@ import java.util.regex.Pattern;
  */
 public final class ServerScale {
 
+  /** Ends a row that is not flat. */
+  public static final String NOT_FLAT = "NOT FLAT";
+
+  /** Begins a line, below all rows, that says what it is that some of those cost more. */
+  public static final String LIMITED_BY = "Not flat by ";
+
   private static final String PORT = "--port=";
   private static final String QUICK = "--quick";
   private static final Pattern OPEN_FILES = Pattern.compile("Max open files\\s+\\S+\\s+(\\S+).*");
