@@ -5,8 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gearman.protocol.Packet;
 import io.gearman.protocol.PacketType;
+import io.gearman.protocol.ProtocolException;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.DecoderException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -17,7 +22,13 @@ class PacketChannelTest {
   private final EmbeddedChannel channel = new EmbeddedChannel();
   private final PacketChannel<PacketListener> packets =
       new PacketChannel<>(
-          channel, new ServerAddress("here", 4730), 1_000, PacketChannelTest::answering);
+          channel, new ServerAddress("here", 4730), 1_000, connection -> new Answering());
+
+  private Runnable answer = () -> write(PacketType.GRAB_JOB);
+  private Runnable onWritable = () -> {};
+  private int heard;
+  private int writable;
+  private final List<Optional<Throwable>> closed = new ArrayList<>(); // and why
 
   @BeforeEach
   void connect() {
@@ -69,6 +80,61 @@ class PacketChannelTest {
     assertThat(channel.outboundMessages()).isEmpty();
   }
 
+  @Test
+  void whoWaitsToWriteIsToldInTheMiddleOfALongRead() {
+    answer = this::writeTillItIsEnough;
+    hear(PacketChannel.PART - 1);
+    assertThat(writable).isZero();
+
+    hear(1);
+    assertThat(writable).isOne();
+  }
+
+  @Test
+  void whatIsWrittenWhenToldSoInALongReadLeavesBehindWhatWasWrittenBefore() {
+    answer = this::writeTillItIsEnough;
+    onWritable = () -> write(PacketType.PRE_SLEEP);
+    hear(PacketChannel.PART);
+    channel.releaseOutbound();
+
+    channel.pipeline().fireChannelReadComplete();
+    assertThat(packetsOfNextBuffer()).isOne();
+    assertThat(channel.outboundMessages()).isEmpty();
+  }
+
+  @Test
+  void whatWasWrittenBeforeTheListenerClosesInALongReadLeaves() {
+    hear(PacketChannel.PART + 2);
+    channel.releaseOutbound();
+
+    packets.dispose();
+    assertThat(packetsOfNextBuffer()).isEqualTo(2);
+  }
+
+  @Test
+  void ofALongReadThatHasEndedTheConnectionNothingMoreIsAnswered() {
+    answer = packets::dispose;
+    hear(2 * PacketChannel.PART);
+    channel.pipeline().fireChannelReadComplete();
+
+    assertThat(heard).isOne();
+    assertThat(channel.outboundMessages()).isEmpty();
+    assertThat(closed).singleElement().isEqualTo(Optional.empty());
+  }
+
+  @Test
+  void whatIsWrittenAfterALongReadHasFailedGoesNowhere() {
+    RuntimeException failure = new ProtocolException("no packet");
+    hear(1);
+    channel.pipeline().fireExceptionCaught(new DecoderException(failure));
+    channel.releaseOutbound();
+
+    write(PacketType.PRE_SLEEP);
+    hear(PacketChannel.PART);
+    assertThat(channel.outboundMessages()).isEmpty();
+    assertThat(closed).singleElement().isEqualTo(Optional.of(failure));
+  }
+
   /** A read of packets, the end of which is still to come; each is answered. */
   private void hear(int count) {
     for (int i = 0; i < count; i++) {
@@ -83,18 +149,33 @@ class PacketChannelTest {
     return packets;
   }
 
-  private static PacketListener answering(PacketConnection connection) {
-    return new PacketListener() {
-      @Override
-      public void onPacket(Packet packet) {
-        connection.write(Packet.request(PacketType.GRAB_JOB));
-      }
+  private void write(PacketType type) {
+    packets.write(Packet.request(type));
+  }
 
-      @Override
-      public void onWritable() {}
+  private void writeTillItIsEnough() {
+    while (packets.isWritable()) {
+      packets.write(Packet.request(PacketType.ECHO_REQ, new byte[8 << 10]));
+    }
+  }
 
-      @Override
-      public void onClosed(@Nullable Throwable cause) {}
-    };
+  private final class Answering implements PacketListener {
+
+    @Override
+    public void onPacket(Packet packet) {
+      heard++;
+      answer.run();
+    }
+
+    @Override
+    public void onWritable() {
+      writable++;
+      onWritable.run();
+    }
+
+    @Override
+    public void onClosed(@Nullable Throwable cause) {
+      closed.add(Optional.ofNullable(cause));
+    }
   }
 }

@@ -39,14 +39,23 @@ class JobRunTest {
 
   /** Subscribed to, and asked, on the loop. */
   private Flux<JobEvent> events() {
+    return events("");
+  }
+
+  private Flux<JobEvent> events(String unique) {
     Packet submission =
-        Packet.request(PacketType.SUBMIT_JOB, "f".getBytes(UTF_8), new byte[0], new byte[0]);
+        Packet.request(
+            PacketType.SUBMIT_JOB, "f".getBytes(UTF_8), unique.getBytes(UTF_8), new byte[0]);
     return JobRun.of(server, loop, "here", submission)
         .subscribeOn(Schedulers.fromExecutorService(loop));
   }
 
   /** All that the worker has sent has come to where it can come. */
   private void settle() {
+    settle(worker);
+  }
+
+  private void settle(TestWorker worker) {
     worker.settle();
     server.snapshot().block(SOON);
     try {
@@ -76,6 +85,69 @@ class JobRunTest {
         .then(() -> assertThat(worker.awaitDemand()).isEqualTo(7))
         .thenCancel()
         .verify(SOON);
+  }
+
+  @Test
+  void underAUniqueIdNothingIsThereWithoutDemand() {
+    StepVerifier.create(events("u"), 4)
+        .expectNextMatches(JobEvent.Created.class::isInstance)
+        .then(worker::take)
+        .then(() -> worker.data("one"))
+        .expectNext(data("one"))
+        .then(() -> assertThat(worker.awaitDemand()).isEqualTo(2))
+        .thenCancel()
+        .verify(SOON);
+  }
+
+  @Test
+  void theFirstDataIsKeptThoughNobodyAskedForIt() {
+    StepVerifier.create(events(), 1)
+        .expectNextMatches(JobEvent.Created.class::isInstance)
+        .then(worker::take)
+        .then(() -> worker.data("one"))
+        .then(this::settle)
+        .thenRequest(2)
+        .expectNext(data("one"))
+        .then(() -> worker.data("two"))
+        .expectNext(data("two"))
+        .thenCancel()
+        .verify(SOON);
+  }
+
+  @Test
+  void firstDataThatNobodyAllowedCountsAgainstWhatIsAllowedLater() {
+    StepVerifier.create(events("u"), 1)
+        .expectNextMatches(JobEvent.Created.class::isInstance)
+        .then(worker::take)
+        .then(() -> worker.data("one"))
+        .then(this::settle)
+        .thenRequest(5)
+        .expectNext(data("one"))
+        .then(() -> assertThat(worker.awaitDemand()).isEqualTo(5))
+        .thenCancel()
+        .verify(SOON);
+  }
+
+  @Test
+  void theFirstDataOfEachRunIsKeptAndCountedThoughNobodyAskedForIt() {
+    try (TestWorker second = new TestWorker(server.port(), "f")) {
+      StepVerifier.create(events(), 1)
+          .expectNextMatches(JobEvent.Created.class::isInstance)
+          .then(worker::take)
+          .then(() -> worker.data("one"))
+          .then(this::settle)
+          .then(worker::close)
+          .then(second::take)
+          .then(() -> second.data("again"))
+          .then(() -> settle(second))
+          .thenRequest(5)
+          .expectNext(data("one"), new JobEvent.Restarted(), data("again"))
+          .then(() -> assertThat(second.awaitDemand()).isEqualTo(5))
+          .then(() -> second.complete("all"))
+          .expectNext(new JobEvent.Completed("all".getBytes(UTF_8)))
+          .expectComplete()
+          .verify(SOON);
+    }
   }
 
   @Test
