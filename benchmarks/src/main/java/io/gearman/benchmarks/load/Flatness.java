@@ -2,14 +2,15 @@
 package io.gearman.benchmarks.load;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static java.util.stream.Collectors.joining;
 
+import io.gearman.benchmarks.scale.Cost;
 import io.gearman.benchmarks.scale.ServerScale;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Locale;
 
 /** Whether a job costs our server the same, whatever else it has. */
 final class Flatness implements Scenario {
@@ -26,52 +27,46 @@ final class Flatness implements Scenario {
 
   @Override
   public List<Verdict> unmeasured(Plan plan, String reason) {
-    return List.of(verdict(Verdict.Outcome.NOT_MEASURED, "", reason));
+    return List.of(verdict("", "", Verdict.Outcome.NOT_MEASURED, reason.strip()));
   }
 
   @Override
   public Section run(Bench bench) {
     bench.say("flat");
     ByteArrayOutputStream printed = new ByteArrayOutputStream();
-    int status;
+    ServerScale.Result result;
     try {
       List<String> args = bench.plan().isQuick() ? List.of("--quick") : List.of();
-      status = ServerScale.run(args, new PrintStream(printed, true, UTF_8), bench.progress());
+      result = ServerScale.run(args, new PrintStream(printed, true, UTF_8), bench.progress());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    String text = printed.toString(UTF_8);
+    String text = printed.toString(UTF_8).strip();
     return new Section(
-        "Flat costs", ABOUT, "```\n" + text.strip() + "\n```\n", List.of(verdict(status, text)));
+        "Flat costs",
+        ABOUT,
+        "```\n" + text + "\n```\n",
+        result.costs().isEmpty()
+            ? unmeasured(bench.plan(), text)
+            : result.costs().stream().map(Flatness::verdict).toList());
   }
 
-  /** Of what was printed. */
-  static Verdict verdict(int status, String printed) {
-    if (status == 2) {
-      return verdict(Verdict.Outcome.NOT_MEASURED, "", printed);
-    }
-    String bad =
-        printed
-            .lines()
-            .filter(line -> line.endsWith(ServerScale.NOT_FLAT))
-            .map(row -> row.replaceAll("\\s*\\|.*", ""))
-            .collect(joining("; "));
-    String limits =
-        printed
-            .lines()
-            .filter(line -> line.startsWith(ServerScale.LIMITED_BY))
-            .map(line -> line.substring(ServerScale.LIMITED_BY.length()))
-            .collect(joining("; "));
-    String measured = bad.isEmpty() ? "all rows are flat" : "not flat: " + bad;
-    return verdict(Verdict.Outcome.of(status == 0), measured, limits);
+  static Verdict verdict(Cost cost) {
+    return verdict(
+        cost.name(),
+        String.format(
+            Locale.ROOT, "%.2fx, by the medians %.2fx", cost.byMinima(), cost.byMedians()),
+        Verdict.Outcome.of(cost.flat()),
+        cost.limit());
   }
 
-  private static Verdict verdict(Verdict.Outcome outcome, String measured, String limit) {
+  private static Verdict verdict(
+      String situation, String measured, Verdict.Outcome outcome, String limit) {
     return new Verdict(
-        "cost per job beside connections, functions and queued jobs",
-        "see the table",
+        "cost of an operation to our server, to that as such",
+        situation,
         measured,
-        "flat within 20 %",
+        String.format(Locale.ROOT, "at most %.1fx by the minima", 1 + Cost.TOLERANCE),
         outcome,
         limit);
   }

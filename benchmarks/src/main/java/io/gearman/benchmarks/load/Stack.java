@@ -15,6 +15,7 @@ final class Stack implements AutoCloseable {
 
   private static final String OTHER_FUNCTION = "function=backlog";
   private static final int FILL_IN_FLIGHT = 1_000;
+  private static final int STAYING = 3; // batches that join a queue of many, in each run
 
   private final Bench bench;
   private final Peer peer;
@@ -73,11 +74,17 @@ final class Stack implements AutoCloseable {
     runs.add(measure(bench.plan().run()));
   }
 
-  /** In the background by batches, so that the queue stays empty or grows by one of them. */
+  /** In the background by batches, so that the queue stays empty or grows by some of them. */
   private Measured measure(Duration time) {
     Measured all = exercise(time);
-    while (drains() && all.nanos() < time.toNanos()) {
-      all = all.plus(exercise(time.minusNanos(all.nanos())));
+    if (drains()) {
+      while (all.nanos() < time.toNanos()) {
+        all = all.plus(exercise(time.minusNanos(all.nanos())));
+      }
+    } else if (load.isBackground()) {
+      for (int batch = 1; batch < STAYING; batch++) {
+        all = all.plus(exercise(time));
+      }
     }
     return all;
   }

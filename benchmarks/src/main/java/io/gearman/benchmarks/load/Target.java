@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gearman.benchmarks.load;
 
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -90,27 +91,43 @@ record Target(
       return unmeasured(plan, theirs.peer().name() + " has done nothing");
     }
     double compared = number / unit;
-    boolean met = atMost ? compared <= bound : compared >= bound;
-    String measured = metric.print(number);
-    if (other != null) {
-      measured =
-          "%s: %s to %s".formatted(ratio(mine, theirs, compared), measured, metric.print(unit));
+    boolean met = isWithin(compared);
+    String printed = metric.print(number);
+    if (other == null) {
+      return verdict(plan, printed, met, met ? "" : limit(mine.usage(cores)));
     }
-    return verdict(plan, measured, Verdict.Outcome.of(met), met ? "" : limit(mine.usage(cores)));
+    DoubleSummaryStatistics runs = ratios(mine, theirs);
+    boolean always = isWithin(runs.getMin()) && isWithin(runs.getMax());
+    String measured =
+        String.format(
+            Locale.ROOT,
+            "%.2fx (%.2f-%.2f): %s to %s",
+            compared,
+            runs.getMin(),
+            runs.getMax(),
+            printed,
+            metric.print(unit));
+    String limit = always ? "" : met ? "not in each run" : limit(mine.usage(cores));
+    return verdict(plan, measured, met, limit);
   }
 
-  /** That of the medians and, in brackets, those of the runs that followed each other. */
-  private String ratio(Cell mine, Cell theirs, double ofMedians) {
-    var ofRuns =
-        IntStream.range(0, Math.min(mine.runs().size(), theirs.runs().size()))
-            .mapToDouble(run -> metric.of(mine.runs().get(run)) / metric.of(theirs.runs().get(run)))
-            .summaryStatistics();
-    return String.format(
-        Locale.ROOT, "%.2fx (%.2f-%.2f)", ofMedians, ofRuns.getMin(), ofRuns.getMax());
+  private boolean isWithin(double compared) {
+    return atMost ? compared <= bound : compared >= bound;
+  }
+
+  /** Those of the runs that followed each other. */
+  private DoubleSummaryStatistics ratios(Cell mine, Cell theirs) {
+    return IntStream.range(0, Math.min(mine.runs().size(), theirs.runs().size()))
+        .mapToDouble(run -> metric.of(mine.runs().get(run)) / metric.of(theirs.runs().get(run)))
+        .summaryStatistics();
   }
 
   private String limit(String usage) {
     return remark.isEmpty() ? usage : remark + "; " + usage;
+  }
+
+  private Verdict verdict(Plan plan, String measured, boolean met, String limit) {
+    return verdict(plan, measured, Verdict.Outcome.of(met), limit);
   }
 
   private Verdict verdict(Plan plan, String measured, Verdict.Outcome outcome, String limit) {

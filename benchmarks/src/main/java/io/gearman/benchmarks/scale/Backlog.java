@@ -30,7 +30,7 @@ final class Backlog {
     this.sizes = sizes;
     String number = String.format(Locale.ROOT, "%,d", sizes.backlog());
     behind = meter.comparison("job behind " + number + " of its function", LIMIT);
-    beside = meter.comparison("job beside " + number + " of another", LIMIT);
+    beside = meter.comparison("job beside " + number + " of another");
     submitting = meter.comparison("submission, the " + number + "th", LIMIT);
     completing = meter.comparison("grab and completion of " + number, LIMIT);
     cancelling = meter.comparison("cancellation among " + number, LIMIT);
@@ -70,7 +70,7 @@ final class Backlog {
 
   private void fill(Workload queue, int cycle) {
     if (cycle == 0) {
-      meter.weigh("queued job of 64 bytes", sizes.backlog(), () -> fill(queue));
+      meter.weigh("queued job of 64 bytes with a unique id", sizes.backlog(), () -> fill(queue));
     } else {
       fill(queue);
     }

@@ -17,8 +17,6 @@ final class Comparison {
                                                     |   min    med    max   [gc] |   min    med    max   [gc] |   min   med |    as such  situation |
       """;
 
-  private static final double TOLERANCE = 0.20;
-
   private final String name;
   private final String limit;
   private final Samples baseline = new Samples();
@@ -29,15 +27,11 @@ final class Comparison {
   }
 
   /**
-   * @param limit what it is that costs more, as far as that is known; else empty
+   * @param limit what it is that costs more if it is not flat; or empty
    */
   Comparison(String name, String limit) {
     this.name = name;
     this.limit = limit;
-  }
-
-  String limit() {
-    return limit;
   }
 
   Samples baseline() {
@@ -48,6 +42,22 @@ final class Comparison {
     return situation;
   }
 
+  Cost cost() {
+    return new Cost(name, ratioOfMinima(), ratioOfMedians(), isFlat(), isFlat() ? "" : limits());
+  }
+
+  private String limits() {
+    double more = situation.totalMicros().median() - baseline.totalMicros().median();
+    double collector = situation.collectorMicros().median() - baseline.collectorMicros().median();
+    String share =
+        String.format(
+            Locale.ROOT,
+            "by the medians %.2f of %.2f us more are the garbage collector's",
+            collector,
+            more);
+    return limit.isEmpty() ? share : limit + "; " + share;
+  }
+
   private double ratioOfMinima() {
     return situation.totalMicros().min() / baseline.totalMicros().min();
   }
@@ -56,15 +66,15 @@ final class Comparison {
     return situation.totalMicros().median() / baseline.totalMicros().median();
   }
 
-  boolean isFlat() {
-    return ratioOfMinima() <= 1 + TOLERANCE;
+  private boolean isFlat() {
+    return ratioOfMinima() <= 1 + Cost.TOLERANCE;
   }
 
   private String verdict() {
-    if (ratioOfMinima() < 1 - TOLERANCE) {
+    if (ratioOfMinima() < 1 - Cost.TOLERANCE) {
       return "flat (cheaper)";
     }
-    return isFlat() ? "flat" : ServerScale.NOT_FLAT;
+    return isFlat() ? "flat" : "NOT FLAT";
   }
 
   String row() {

@@ -64,20 +64,14 @@ final class Meter {
     progress.println("... " + text);
   }
 
-  /** Prints all rows, and says whether all are flat. */
-  boolean print() {
+  /** Prints all rows and returns them. */
+  List<Cost> print() {
     out.println();
     out.print(Comparison.HEADER);
     comparisons.forEach(comparison -> out.println(comparison.row()));
     out.println();
-    comparisons.stream()
-        .filter(comparison -> !comparison.isFlat() && !comparison.limit().isEmpty())
-        .map(comparison -> ServerScale.LIMITED_BY + comparison.limit())
-        .distinct()
-        .forEach(out::println);
-    out.println();
     out.println("Memory (" + server.memoryName() + ")");
     memory.forEach(out::println);
-    return comparisons.stream().allMatch(Comparison::isFlat);
+    return comparisons.stream().map(Comparison::cost).toList();
   }
 }

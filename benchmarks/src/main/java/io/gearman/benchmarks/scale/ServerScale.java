@@ -24,11 +24,13 @@ import java.util.regex.Pattern;
  */
 public final class ServerScale {
 
-  /** Ends a row that is not flat. */
-  public static final String NOT_FLAT = "NOT FLAT";
-
-  /** Begins a line, below all rows, that says what it is that some of those cost more. */
-  public static final String LIMITED_BY = "Not flat by ";
+  /**
+   * What has come of it.
+   *
+   * @param status to exit with
+   * @param costs none if nothing could be measured
+   */
+  public record Result(int status, List<Cost> costs) {}
 
   private static final String PORT = "--port=";
   private static final String QUICK = "--quick";
@@ -39,15 +41,15 @@ public final class ServerScale {
 
   @SuppressWarnings("SystemOut")
   public static void main(String[] args) throws IOException {
-    System.exit(run(List.of(args), System.out, System.out));
+    System.exit(run(List.of(args), System.out, System.out).status());
   }
 
   /**
-   * Runs with these arguments and returns the exit status.
+   * Runs with these arguments.
    *
    * @param progress says what goes on, since it takes minutes
    */
-  public static int run(List<String> args, PrintStream out, PrintStream progress)
+  public static Result run(List<String> args, PrintStream out, PrintStream progress)
       throws IOException {
     int port = 0;
     Sizes sizes = Sizes.FULL;
@@ -58,20 +60,21 @@ public final class ServerScale {
         port = Integer.parseInt(arg.substring(PORT.length()));
       } else {
         out.println("Unknown argument " + arg + "; there are " + QUICK + " and " + PORT + "N");
-        return 2;
+        return new Result(2, List.of());
       }
     }
     String missing = missing(sizes, LIMITS);
     if (!missing.isEmpty()) {
       out.println(missing);
-      return 2;
+      return new Result(2, List.of());
     }
     try (ServerProcess server = port == 0 ? ServerProcess.start() : ServerProcess.running(port)) {
-      return measure(server, sizes, new Meter(server, out, progress)) ? 0 : 1;
+      List<Cost> costs = measure(server, sizes, new Meter(server, out, progress));
+      return new Result(costs.stream().allMatch(Cost::flat) ? 0 : 1, costs);
     }
   }
 
-  private static boolean measure(ServerProcess server, Sizes sizes, Meter meter) {
+  private static List<Cost> measure(ServerProcess server, Sizes sizes, Meter meter) {
     meter.progress("warming up");
     try (Workload workload = Workload.ofSpecialists(server.port(), Workload.functions("job", 1))) {
       workload.run(sizes.warmUp());

@@ -4,37 +4,25 @@ package io.gearman.benchmarks.load;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gearman.benchmarks.load.Verdict.Outcome;
+import io.gearman.benchmarks.scale.Cost;
 import org.junit.jupiter.api.Test;
 
 class FlatnessTest {
 
   @Test
-  void namesTheRowsThatAreNotFlatAndWhatLimitsThem() {
-    Verdict verdict =
-        Flatness.verdict(
-            1,
-            """
-            job, 10,000 idle connections    |  0.91 |  1.05 | flat
-            job, 10,000 functions           |  0.85 |  1.67 | NOT FLAT
-            job behind 1,000,000            |  0.83 |  1.45 | NOT FLAT
+  void saysWhatLimitsACostThatIsNotFlat() {
+    Verdict verdict = Flatness.verdict(new Cost("job beside many", 1.456, 1.3, false, "the cache"));
 
-            Not flat by the cache
-            Not flat by the collector
-            """);
-
+    assertThat(verdict.load()).isEqualTo("job beside many");
+    assertThat(verdict.measured()).isEqualTo("1.46x, by the medians 1.30x");
+    assertThat(verdict.wanted()).isEqualTo("at most 1.2x by the minima");
     assertThat(verdict.outcome()).isEqualTo(Outcome.NOT_MET);
-    assertThat(verdict.measured())
-        .isEqualTo("not flat: job, 10,000 functions; job behind 1,000,000");
-    assertThat(verdict.limit()).isEqualTo("the cache; the collector");
+    assertThat(verdict.limit()).isEqualTo("the cache");
   }
 
   @Test
-  void isMetWhereAllRowsAreFlat() {
-    Verdict verdict =
-        Flatness.verdict(0, "job, 10,000 idle connections |  0.91 | flat (cheaper)\n");
-
-    assertThat(verdict.outcome()).isEqualTo(Outcome.MET);
-    assertThat(verdict.measured()).isEqualTo("all rows are flat");
-    assertThat(verdict.limit()).isEmpty();
+  void isMetByACostThatIsFlat() {
+    assertThat(Flatness.verdict(new Cost("job", 1.1, 1.3, true, "")).outcome())
+        .isEqualTo(Outcome.MET);
   }
 }

@@ -47,7 +47,15 @@ class TargetTest {
     assertThat(verdict.outcome()).isEqualTo(Verdict.Outcome.MET);
     assertThat(verdict.measured()).isEqualTo("2.00x (0.01-6.00): 2,000/s to 1,000/s");
     assertThat(verdict.wanted()).isEqualTo("at least 2.0x");
-    assertThat(verdict.limit()).isEmpty();
+  }
+
+  @Test
+  void saysIfItIsNotMetInEachRun() {
+    Cell theirs = cell(Peer.NATS, 1, 1000, 1000, 1000);
+
+    assertThat(judge(TWICE, cell(Peer.OURS, 1, 1999, 2000, 2001), theirs).limit())
+        .isEqualTo("not in each run");
+    assertThat(judge(TWICE, cell(Peer.OURS, 1, 2000, 2000, 2001), theirs).limit()).isEmpty();
   }
 
   @Test

@@ -20,7 +20,8 @@ class ServerScaleTest {
   private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
 
   private int run(String... args) throws IOException {
-    return ServerScale.run(List.of(args), new PrintStream(printed, true, UTF_8), System.err);
+    return ServerScale.run(List.of(args), new PrintStream(printed, true, UTF_8), System.err)
+        .status();
   }
 
   private String printed() {
