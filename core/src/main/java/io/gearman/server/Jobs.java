@@ -32,6 +32,12 @@ final class Jobs {
       "Detached: the job runs in the background and sent more than this listener had allowed"
           .getBytes(UTF_8);
 
+  private static final byte[] UNASKED =
+      ("Detached: the job began anew again and again, and this listener has not allowed data of "
+              + Attachment.MAX_UNASKED
+              + " runs")
+          .getBytes(UTF_8);
+
   private final ServerSettings settings;
   private final Functions functions;
   private final Handles handles;
@@ -327,6 +333,11 @@ final class Jobs {
   /** A background job waits for nobody. */
   void leaveBehind(Attachment listener) {
     giveUp(listener, FELL_BEHIND);
+  }
+
+  /** Data of run after run was more than this listener wanted. */
+  void leaveUnasked(Attachment listener) {
+    giveUp(listener, UNASKED);
   }
 
   /** A listener that is too slow is told why and hears no more. */

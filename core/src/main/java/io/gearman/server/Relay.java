@@ -21,7 +21,8 @@ final class Relay {
   /**
    * WORK_DATA or WORK_WARNING, which take demand. A worker without flow, and one with it that sends
    * more than it was granted, is not read while a listener takes no more. The first of a run, which
-   * may be there without demand, is not waited for: demand is told in answer to it.
+   * may be there without demand, is not waited for: demand is told in answer to it. Who gets one of
+   * run after run and allows nothing is given up.
    */
   void data(Job job, Peer worker, Packet data) {
     boolean withinCredit = worker.flow && job.run != null && job.run.credit > 0;
@@ -49,8 +50,12 @@ final class Relay {
   }
 
   private void sendCounted(Attachment listener, Peer worker, Packet data, boolean withinCredit) {
-    listener.send(data);
     boolean first = listener.job.run != null && !listener.job.run.dataSent;
+    if (first && listener.allowance <= 0 && ++listener.unasked > Attachment.MAX_UNASKED) {
+      jobs.leaveUnasked(listener);
+      return;
+    }
+    listener.send(data);
     if (--listener.allowance < (first ? 0 : 1) && !withinCredit) {
       jobs.credits().holdUp(listener, worker);
     }

@@ -4,6 +4,7 @@ package io.gearman.server;
 import static io.gearman.protocol.PacketType.CANT_DO;
 import static io.gearman.protocol.PacketType.SUBMIT_JOB;
 import static io.gearman.protocol.PacketType.SUBMIT_JOB_BG;
+import static io.gearman.protocol.PacketType.WORK_CANCEL;
 import static io.gearman.protocol.PacketType.WORK_COMPLETE;
 import static io.gearman.protocol.PacketType.WORK_DATA;
 import static io.gearman.protocol.PacketType.WORK_DEMAND;
@@ -119,6 +120,39 @@ class BrokerSlowListenersTest extends BrokerFixture {
     time.advanceTimeBy(BOUND);
     worker.sends(WORK_DATA, handle, "1");
     late.hears(WORK_DATA, handle, "1");
+  }
+
+  @Test
+  void whoGetsDataOfRunAfterRunAndAllowsNothingIsDetachedInTheEnd() {
+    Connection client = flowClient();
+    String handle = client.submits(SUBMIT_JOB, "f", "u", "");
+    for (int run = 0; run < Attachment.MAX_UNASKED; run++) {
+      streaming(handle, "u").leaves();
+    }
+    assertThat(client.outlet.sent())
+        .extracting(packet -> packet.type())
+        .doesNotContain(WORK_EXCEPTION)
+        .hasSize(2 * Attachment.MAX_UNASKED);
+    Connection worker = streaming(handle, "u");
+    assertThat(client.outlet.sent())
+        .singleElement()
+        .matches(packet -> packet.type() == WORK_EXCEPTION && packet.text(1).contains("16 runs"));
+    worker.hears(WORK_CANCEL, handle);
+  }
+
+  @Test
+  void whoAllowsDataMayHearOfAnyNumberOfRuns() {
+    Connection client = flowClient();
+    String handle = client.submits(SUBMIT_JOB, "f", "u", "");
+    for (int run = 0; run < 3 * Attachment.MAX_UNASKED; run++) {
+      streaming(handle, "u").leaves();
+      if (run % Attachment.MAX_UNASKED == 0) {
+        client.sends(WORK_DEMAND, handle, "1");
+      }
+    }
+    assertThat(client.outlet.sent())
+        .extracting(packet -> packet.type())
+        .doesNotContain(WORK_EXCEPTION);
   }
 
   // ---- before a worker without flow

@@ -17,6 +17,10 @@ final class FlowListener {
       "Detached: others waited too long for this listener to take data";
   private static final String FELL_BEHIND =
       "Detached: the job runs in the background and sent more than this listener had allowed";
+  private static final String UNASKED =
+      "Detached: the job began anew again and again, and this listener has not allowed data of 16"
+          + " runs";
+  private static final int MAX_UNASKED = 16;
   private static final long MUCH = 1_000_000;
 
   final FlowJob job;
@@ -24,6 +28,7 @@ final class FlowListener {
   int submissions;
   private long rest; // allowed and not yet received
   private boolean hasDemanded;
+  private int unasked; // runs of which it got data without having allowed any
   long borrowed; // granted before this listener came
   private @Nullable Packet lateStatus;
   boolean holdsUpWorker; // one without flow
@@ -42,6 +47,7 @@ final class FlowListener {
   void allows(long more) {
     rest += more;
     hasDemanded |= more > 0;
+    unasked = more > 0 ? 0 : unasked;
     holdsUpWorker &= rest <= 0;
   }
 
@@ -94,6 +100,8 @@ final class FlowListener {
     if (!peer.flow) {
       hears(data);
       isFedBy(job.worker());
+    } else if (!job.background && first && rest <= 0 && ++unasked > MAX_UNASKED) {
+      isGivenUp(UNASKED);
     } else if (!job.background) {
       takesDemand(job.worker(), first);
       hears(data);
