@@ -50,11 +50,13 @@ final class Comparison {
     double more = situation.totalMicros().median() - baseline.totalMicros().median();
     double collector = situation.collectorMicros().median() - baseline.collectorMicros().median();
     String share =
-        String.format(
-            Locale.ROOT,
-            "by the medians %.2f of %.2f us more are the garbage collector's",
-            collector,
-            more);
+        more <= 0
+            ? "by the medians it costs no more"
+            : String.format(
+                Locale.ROOT,
+                "by the medians %.2f of %.2f us more are the garbage collector's",
+                collector,
+                more);
     return limit.isEmpty() ? share : limit + "; " + share;
   }
 
