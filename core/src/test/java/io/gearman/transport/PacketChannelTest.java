@@ -26,7 +26,6 @@ class PacketChannelTest {
 
   private Runnable answer = () -> write(PacketType.GRAB_JOB);
   private Runnable onWritable = () -> {};
-  private int heard;
   private int writable;
   private final List<Optional<Throwable>> closed = new ArrayList<>(); // and why
 
@@ -112,17 +111,6 @@ class PacketChannelTest {
   }
 
   @Test
-  void ofALongReadThatHasEndedTheConnectionNothingMoreIsAnswered() {
-    answer = packets::dispose;
-    hear(2 * PacketChannel.PART);
-    channel.pipeline().fireChannelReadComplete();
-
-    assertThat(heard).isOne();
-    assertThat(channel.outboundMessages()).isEmpty();
-    assertThat(closed).singleElement().isEqualTo(Optional.empty());
-  }
-
-  @Test
   void whatIsWrittenAfterALongReadHasFailedGoesNowhere() {
     RuntimeException failure = new ProtocolException("no packet");
     hear(1);
@@ -163,7 +151,6 @@ class PacketChannelTest {
 
     @Override
     public void onPacket(Packet packet) {
-      heard++;
       answer.run();
     }
 
