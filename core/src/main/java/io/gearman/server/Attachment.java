@@ -20,8 +20,8 @@ final class Attachment extends Chain.Node<Attachment> {
   static final int MAX_SUBMISSIONS = 1_000;
 
   /**
-   * How often a listener with flow may get the first data of a run, which comes in any case,
-   * without having allowed any: it may have to keep it.
+   * Of how many runs a listener with flow may get the first data, which comes in any case, beyond
+   * what it has allowed: it may have to keep it.
    */
   static final int MAX_UNASKED = 16;
 
@@ -34,7 +34,7 @@ final class Attachment extends Chain.Node<Attachment> {
   int submissions = 1;
   boolean hasDemanded;
   long allowance; // with flow: data allowed and not yet sent; below 0 where more had been granted
-  int unasked; // data of so many runs that it had not allowed, since it allowed some
+  int unasked; // runs whose first data it had not allowed, since it last allowed more than it got
   @Nullable Stall stall; // while others wait for this connection to take or allow more data
   private @Nullable Packet lateStatus; // the latest progress, while the connection takes nothing
 

@@ -38,9 +38,9 @@ final class Credits {
   /** A listener allows more. */
   void allow(Attachment listener, long more) {
     listener.hasDemanded = true;
-    listener.unasked = 0;
     listener.allowance += more;
     if (listener.allowance > 0) {
+      listener.unasked = 0;
       listener.endStall();
     }
     grant(listener.job);

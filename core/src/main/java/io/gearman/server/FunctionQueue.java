@@ -65,6 +65,7 @@ final class FunctionQueue {
 
   /** Takes a job out of its queue, wherever it stands; nothing happens if it is not queued. */
   void dequeue(Job job) {
+    assert job.owner == null : "a running job is in the chain of its owner";
     if (job.chain != null) {
       queue(job.priority).remove(job);
       queued--;

@@ -21,7 +21,8 @@ interface Outlet {
   void setReading(boolean reading);
 
   /**
-   * Closes the connection. What was flushed before may still leave, if the socket takes it now.
+   * Closes the connection: later, so that nobody hears of it in the middle of what is done now.
+   * What was flushed before may still leave, if the socket takes it now.
    *
    * @param reason to count it under, unless it went for another before
    */

@@ -7,8 +7,8 @@ import io.gearman.protocol.Packet;
 
 /**
  * What a worker sends, to all who wait for its job: newest first, as gearmand does. A listener with
- * flow gets no more data than it has allowed; before one without, the high-water mark of its
- * connection decides.
+ * flow gets no more data than it has allowed, but for one piece of each run; before one without,
+ * the high-water mark of its connection decides.
  */
 final class Relay {
 
@@ -21,8 +21,9 @@ final class Relay {
   /**
    * WORK_DATA or WORK_WARNING, which take demand. A worker without flow, and one with it that sends
    * more than it was granted, is not read while a listener takes no more. The first of a run, which
-   * may be there without demand, is not waited for: demand is told in answer to it. Who gets one of
-   * run after run and allows nothing is given up.
+   * may be there without demand, is not waited for: demand is told in answer to it. So a worker
+   * without flow may send one too many. Who gets one of run after run and allows nothing is given
+   * up.
    */
   void data(Job job, Peer worker, Packet data) {
     boolean withinCredit = worker.flow && job.run != null && job.run.credit > 0;

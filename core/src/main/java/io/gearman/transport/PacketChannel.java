@@ -113,7 +113,7 @@ final class PacketChannel<L extends PacketListener> extends ChannelInboundHandle
               ? thrown.getCause()
               : thrown;
     }
-    context.close();
+    dispose();
   }
 
   @Override

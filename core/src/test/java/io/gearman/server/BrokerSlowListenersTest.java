@@ -144,15 +144,45 @@ class BrokerSlowListenersTest extends BrokerFixture {
   void whoAllowsDataMayHearOfAnyNumberOfRuns() {
     Connection client = flowClient();
     String handle = client.submits(SUBMIT_JOB, "f", "u", "");
-    for (int run = 0; run < 3 * Attachment.MAX_UNASKED; run++) {
+    for (int run = 1; run <= 3 * Attachment.MAX_UNASKED; run++) {
       streaming(handle, "u").leaves();
       if (run % Attachment.MAX_UNASKED == 0) {
-        client.sends(WORK_DEMAND, handle, "1");
+        client.sends(WORK_DEMAND, handle, Integer.toString(Attachment.MAX_UNASKED + 1));
       }
     }
     assertThat(client.outlet.sent())
         .extracting(packet -> packet.type())
         .doesNotContain(WORK_EXCEPTION);
+  }
+
+  @Test
+  void whatIsAllowedWithoutDemandCountsFirst() {
+    Connection client = flowClient();
+    String handle = client.submits(SUBMIT_JOB, "f", "", "");
+    for (int run = 0; run <= Attachment.MAX_UNASKED; run++) {
+      streaming(handle, "").leaves();
+    }
+    assertThat(client.outlet.sent())
+        .extracting(packet -> packet.type())
+        .doesNotContain(WORK_EXCEPTION);
+    streaming(handle, "");
+    assertThat(client.outlet.sent())
+        .singleElement()
+        .matches(packet -> packet.type() == WORK_EXCEPTION);
+  }
+
+  @Test
+  void demandForLessThanWasReceivedAlreadyDoesNotPutOffTheEnd() {
+    Connection client = flowClient();
+    String handle = client.submits(SUBMIT_JOB, "f", "u", "");
+    for (int run = 0; run < Attachment.MAX_UNASKED; run++) {
+      streaming(handle, "u").leaves();
+    }
+    client.sends(WORK_DEMAND, handle, "1").outlet.sent();
+    streaming(handle, "u");
+    assertThat(client.outlet.sent())
+        .singleElement()
+        .matches(packet -> packet.type() == WORK_EXCEPTION);
   }
 
   // ---- before a worker without flow

@@ -47,7 +47,7 @@ final class FlowListener {
   void allows(long more) {
     rest += more;
     hasDemanded |= more > 0;
-    unasked = more > 0 ? 0 : unasked;
+    unasked = rest > 0 ? 0 : unasked;
     holdsUpWorker &= rest <= 0;
   }
 

@@ -138,6 +138,19 @@ class TransportTest extends TransportFixture {
   }
 
   @Test
+  void whatWasWrittenBeforeAFailureStillLeaves() throws Exception {
+    connect(
+        UnaryOperator.identity(),
+        (connection, packet) -> {
+          connection.write(GRAB);
+          throw new IllegalStateException("no more");
+        });
+    server.send(NOOP, NOOP).expect(GRAB);
+
+    server.expectClosed();
+  }
+
+  @Test
   void whatWasWrittenBeforeTheEndStillLeaves() throws Exception {
     connect(
         UnaryOperator.identity(),

@@ -337,8 +337,8 @@ public interface GearmanClient extends Disposable {
      * Pieces of data, warnings included, that a worker may send ahead of what a job's subscriber
      * has taken, where the server speaks the flow extension; 1 to 65,536, 256 by default. They may
      * all wait here, whatever their size, and one more for each time that the job began anew, 16 at
-     * most before our server. The worker's function may have made one more. A larger window carries
-     * more small parts per second.
+     * most before our server; of a worker without the extension one more. The worker's function may
+     * have made one more. A larger window carries more small parts per second.
      */
     public Builder window(int pieces) {
       if (pieces < 1 || pieces > MAX_WINDOW) {
