@@ -18,14 +18,24 @@ import java.util.concurrent.locks.LockSupport;
  * What scenarios are measured with.
  *
  * @param cores that processes are pinned to
+ * @param network what comes before a command, so that it runs in a network of its own; or nothing
  * @param progress for whoever waits
  */
-record Bench(Plan plan, Tools tools, Cores cores, PrintStream progress) {
+record Bench(Plan plan, Tools tools, Cores cores, List<String> network, PrintStream progress) {
 
   private static final Duration START = Duration.ofSeconds(30);
   private static final int ATTEMPTS = 3;
   private static final int LOOK_MILLIS = 20;
   private static final AtomicInteger STARTED = new AtomicInteger(); // each has a log of its own
+
+  /** In the network of this machine. */
+  Bench(Plan plan, Tools tools, Cores cores, PrintStream progress) {
+    this(plan, tools, cores, List.of(), progress);
+  }
+
+  Bench within(Ethernet ethernet) {
+    return new Bench(plan, tools, cores, ethernet.prefix(), progress);
+  }
 
   /** A process that listens on a port. */
   record Server(Child child, int port) implements AutoCloseable {
@@ -66,7 +76,8 @@ record Bench(Plan plan, Tools tools, Cores cores, PrintStream progress) {
   }
 
   private Child start(Program program, int port, List<String> arguments, int index, int processes) {
-    List<String> command = new ArrayList<>(cores.prefix(index, processes));
+    List<String> command = new ArrayList<>(network);
+    command.addAll(cores.prefix(index, processes));
     command.addAll(tools.command(program, port, arguments));
     String log = "%d %s.log".formatted(STARTED.incrementAndGet(), program.label());
     return Child.start(program.label(), command, tools.folder(), tools.folder().resolve(log));
@@ -80,7 +91,7 @@ record Bench(Plan plan, Tools tools, Cores cores, PrintStream progress) {
     }
   }
 
-  private static void awaitPort(Child child, int port) {
+  private void awaitPort(Child child, int port) {
     long from = System.nanoTime();
     while (!listens(port)) {
       if (!child.isAlive()) {
@@ -96,7 +107,17 @@ record Bench(Plan plan, Tools tools, Cores cores, PrintStream progress) {
     }
   }
 
-  private static boolean listens(int port) {
+  private boolean listens(int port) {
+    return network.isEmpty() ? accepts(port) : acceptsThere(port);
+  }
+
+  private boolean acceptsThere(int port) {
+    List<String> command = new ArrayList<>(network);
+    command.addAll(List.of("bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/" + port));
+    return Tools.output(command).isPresent();
+  }
+
+  private static boolean accepts(int port) {
     try (Socket socket = new Socket()) {
       socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
       return true;

@@ -22,6 +22,7 @@ final class Machine {
   private static final Pattern MEMORY = Pattern.compile("MemTotal:\\s*(\\d+) kB");
   private static final Pattern OPEN_FILES =
       Pattern.compile("Max open files\\s+\\S+\\s+(\\d+)\\s.*");
+  private static final Pattern NUMBER = Pattern.compile("(\\d+)");
   private static final Pattern VERSION = Pattern.compile("\\d+\\.\\d+[^\\s,)]*");
 
   private Machine() {}
@@ -31,6 +32,7 @@ final class Machine {
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("machine", hardware());
     facts.put("system", System.getProperty("os.name") + " " + System.getProperty("os.version"));
+    facts.put("loopback", "MTU " + first("/sys/class/net/lo/mtu", NUMBER).orElse("unknown"));
     facts.put("processes", pinning(cores));
     facts.put("Java", System.getProperty("java.vm.name") + " " + Runtime.version());
     Properties libraries = libraries();

@@ -26,6 +26,12 @@ record Peer(String name, Program server, List<Program> workers, Program client) 
           Program.GEARMAND_BUCKETS,
           List.of(),
           Program.LOADER);
+  static final Peer GEARMAND_UNTHREADED =
+      new Peer(
+          "gearmand without more threads, bare loader",
+          Program.GEARMAND_UNTHREADED,
+          List.of(),
+          Program.LOADER);
   static final Peer GEARMAND_LIBGEARMAN =
       new Peer(
           "gearmand, libgearman",

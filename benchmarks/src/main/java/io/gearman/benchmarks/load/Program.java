@@ -24,12 +24,10 @@ sealed interface Program {
   Program GEARMAND = new Installed("gearmand", Program::gearmand);
 
   /** With tables of unique ids and handles that are large enough for those of a million jobs. */
-  Program GEARMAND_BUCKETS =
-      new Installed(
-          "gearmand",
-          port ->
-              Stream.concat(gearmand(port).stream(), Stream.of("--hashtable-buckets=1000003"))
-                  .toList());
+  Program GEARMAND_BUCKETS = gearmandWith("--hashtable-buckets=1000003");
+
+  /** With a single thread for all, instead of four more for connections. */
+  Program GEARMAND_UNTHREADED = gearmandWith("--threads=0");
 
   Program LIBGEARMAN_WORKER = new C("libgearman", "role=worker");
   Program LIBGEARMAN_CLIENT = new C("libgearman", "role=client");
@@ -53,6 +51,11 @@ sealed interface Program {
   Program RSOCKET_RELAY = new Java(Rsocket.class, "relay");
   Program RSOCKET_WORKER = new Java(Rsocket.class, "worker");
   Program RSOCKET_CLIENT = new Java(Rsocket.class, "client");
+
+  private static Program gearmandWith(String option) {
+    return new Installed(
+        "gearmand", port -> Stream.concat(gearmand(port).stream(), Stream.of(option)).toList());
+  }
 
   private static List<String> gearmand(int port) {
     return List.of(

@@ -126,10 +126,23 @@ public final class RunCommand implements Callable<Integer> {
             .map(Peer::name)
             .distinct()
             .toList();
+    if (out != null) {
+      checkPage(out);
+    }
     for (String text : peers) {
       if (names.stream().noneMatch(name -> name.contains(text))) {
         throw refused("No peer is called %s; there are %s", text, String.join("; ", names));
       }
+    }
+  }
+
+  private void checkPage(Path page) {
+    if (Files.isDirectory(page)) {
+      throw refused("--out %s is a folder, not a file", page);
+    }
+    Path folder = page.toAbsolutePath().getParent();
+    if (folder == null || !Files.isDirectory(folder)) {
+      throw refused("--out %s: there is no such folder", page);
     }
   }
 

@@ -5,6 +5,7 @@ import static io.gearman.benchmarks.load.Peer.GEARMAND_BARE;
 import static io.gearman.benchmarks.load.Peer.GEARMAND_BUCKETS;
 import static io.gearman.benchmarks.load.Peer.GEARMAND_LIBGEARMAN;
 import static io.gearman.benchmarks.load.Peer.GEARMAND_OURS;
+import static io.gearman.benchmarks.load.Peer.GEARMAND_UNTHREADED;
 import static io.gearman.benchmarks.load.Peer.NATS;
 import static io.gearman.benchmarks.load.Peer.OURS;
 import static io.gearman.benchmarks.load.Peer.OURS_BARE;
@@ -40,7 +41,11 @@ final class Scenarios {
   private static final String STACKS =
       "client and worker, which are the same on both sides and take most of the cores";
   private static final String BATCHES =
-      "each connection is a read and two writes for its one or few jobs, where with one hundreds share them";
+      "each connection is a read and two writes for its few jobs, where with one hundreds share them";
+  private static final String CONNECTION_EACH =
+      "each job has a connection of its own, and each packet to a client a system call: three quarters of the time of the"
+          + " server's event loop are the kernel's";
+  private static final int IN_FLIGHT = 512;
   private static final String PROCESSES =
       "system calls and wake-ups of three processes, each of which works off what the one before it has sent";
   private static final String WAKE_UPS =
@@ -60,6 +65,7 @@ final class Scenarios {
         stack(),
         streaming(),
         large(),
+        largeByEthernet(),
         sizes(),
         connections(),
         new Memory(),
@@ -75,9 +81,10 @@ final class Scenarios {
         "The server alone",
         """
         Jobs of 128 bytes in the foreground by a bare pipelined loader, which is client and worker in one process. Jobs \
-        that are queued belong to another function. None has a unique id.""",
+        that are queued belong to another function. None has a unique id. gearmand has four threads for connections \
+        unless it is told another number, and hands each packet from one to another; the targets are for what is installed.""",
         "jobs",
-        List.of(OURS_BARE, GEARMAND_BARE),
+        List.of(OURS_BARE, GEARMAND_BARE, GEARMAND_UNTHREADED),
         Stream.of(List.of(ONE), empty, full).flatMap(List::stream).toList(),
         Stream.concat(
                 empty.stream().map(load -> serverTarget(load, 1)),
@@ -145,7 +152,8 @@ final class Scenarios {
         """
         Jobs of 128 bytes by the bare loader, which awaits JOB_CREATED; the latency is that of it. They join a queue in \
         which as many as said wait before them. Where that is none, each 100,000 are done before the next come, while no \
-        time is taken; where there are many, a run is 300,000, however long they take, and they stay. None has a unique id.""",
+        time is taken; where there are many, a run is three such batches, or of each what comes in the time of a run, and \
+        they stay. None has a unique id.""",
         MILLION,
         List.of(OURS_BARE, GEARMAND_BARE),
         BACKGROUND);
@@ -247,8 +255,9 @@ final class Scenarios {
         "large",
         "Results of 1 MB",
         """
-        Jobs of 16 bytes with large results, by the bare loader and by each stack of its own. With libgearman hardly any \
-        time on a core is used: it waits.""",
+        Jobs of 16 bytes with large results, by the bare loader and by each stack of its own. libgearman's sockets have \
+        buffers of 32 KiB, and with segments larger than that, as loopback devices have them, it waits for timers of the \
+        kernel: what it does here says nothing of other networks.""",
         "jobs",
         List.of(
             OURS_BARE,
@@ -261,44 +270,48 @@ final class Scenarios {
             RAW),
         List.of(MEGABYTES),
         List.of(
-            Target.atLeast(
-                    "results of 1 MB, server alone, to gearmand",
-                    MEGABYTES,
-                    OURS_BARE,
-                    GEARMAND_BARE,
-                    Metric.BYTES,
-                    1.5)
+            megabytes("results of 1 MB, server alone, to gearmand", OURS_BARE, GEARMAND_BARE, 1.5)
                 .limitedBy(KERNEL),
-            Target.atLeast(
-                "results of 1 MB, server alone, to the raw relay",
-                MEGABYTES,
-                OURS_BARE,
-                RAW_BARE,
-                Metric.BYTES,
-                0.5),
-            Target.atLeast(
+            megabytes("results of 1 MB, server alone, to the raw relay", OURS_BARE, RAW_BARE, 0.5),
+            megabytes(
                 "results of 1 MB, whole stack, to gearmand and libgearman",
-                MEGABYTES,
                 OURS,
                 GEARMAND_LIBGEARMAN,
-                Metric.BYTES,
                 1.5),
-            Target.atLeast(
+            megabytes(
                     "results of 1 MB, our client and worker, to those on gearmand",
-                    MEGABYTES,
                     OURS,
                     GEARMAND_OURS,
-                    Metric.BYTES,
                     1.5)
                 .limitedBy(STACKS),
-            Target.atLeast(
-                    "results of 1 MB, whole stack, to the raw relay",
-                    MEGABYTES,
-                    OURS,
-                    RAW,
-                    Metric.BYTES,
-                    0.5)
+            megabytes("results of 1 MB, whole stack, to the raw relay", OURS, RAW, 0.5)
                 .limitedBy(COPIES)));
+  }
+
+  private static Target megabytes(String name, Peer ours, Peer other, double ratio) {
+    return Target.atLeast(name, MEGABYTES, ours, other, Metric.BYTES, ratio);
+  }
+
+  /** What libgearman does where it does not wait. */
+  static Comparison largeByEthernet() {
+    String name = "results of 1 MB in segments of 1,500 bytes, ";
+    return new Comparison(
+            "large-ethernet",
+            "Results of 1 MB in small segments",
+            "The same over a loopback device whose MTU is 1,500, which is that of an Ethernet.",
+            "jobs",
+            List.of(OURS_BARE, GEARMAND_BARE, OURS, GEARMAND_LIBGEARMAN, GEARMAND_OURS),
+            List.of(MEGABYTES),
+            List.of(
+                megabytes(name + "server alone, to gearmand", OURS_BARE, GEARMAND_BARE, 1.5)
+                    .limitedBy(KERNEL),
+                megabytes(
+                        name + "whole stack, to gearmand and libgearman",
+                        OURS,
+                        GEARMAND_LIBGEARMAN,
+                        1.5)
+                    .limitedBy(COPIES)))
+        .byEthernet();
   }
 
   static Comparison sizes() {
@@ -322,7 +335,7 @@ final class Scenarios {
   }
 
   static Comparison connections() {
-    Load many = Load.inFlight(512);
+    Load many = Load.inFlight(IN_FLIGHT);
     return new Comparison(
         "connections",
         "Connections",
@@ -333,7 +346,10 @@ final class Scenarios {
         "jobs",
         List.of(OURS_BARE, GEARMAND_BARE),
         Stream.concat(connections(ONE), connections(many)).toList(),
-        Stream.concat(connectionTargets(ONE), connectionTargets(many)).toList());
+        Stream.concat(
+                connectionTargets(ONE),
+                connectionTargets(many).map(Scenarios::limitedByItsConnections))
+            .toList());
   }
 
   private static Stream<Target> connectionTargets(Load one) {
@@ -342,13 +358,17 @@ final class Scenarios {
         .map(
             load ->
                 Target.atMost(
-                        "cost of a job to our server, to that with one connection",
-                        OURS_BARE,
-                        load,
-                        one,
-                        Metric.SERVER_TIME,
-                        1.2)
-                    .limitedBy(BATCHES));
+                    "cost of a job to our server, to that with one connection",
+                    OURS_BARE,
+                    load,
+                    one,
+                    Metric.SERVER_TIME,
+                    1.2));
+  }
+
+  private static Target limitedByItsConnections(Target target) {
+    boolean share = target.ours().load().connections() < IN_FLIGHT;
+    return target.limitedBy(share ? BATCHES : CONNECTION_EACH);
   }
 
   private static Stream<Load> connections(Load load) {

@@ -10,8 +10,6 @@ import java.util.Random;
 /** Jobs behind and beside a queue of very many. */
 final class Backlog {
 
-  private static final String LIMIT =
-      "the garbage collector, which copies a job that waits, where one that is served at once dies young";
   private static final int ENDS = 3; // samples at the beginning and at the end of filling
 
   private final ServerProcess server;
@@ -29,11 +27,11 @@ final class Backlog {
     this.meter = meter;
     this.sizes = sizes;
     String number = String.format(Locale.ROOT, "%,d", sizes.backlog());
-    behind = meter.comparison("job behind " + number + " of its function", LIMIT);
+    behind = meter.comparison("job behind " + number + " of its function");
     beside = meter.comparison("job beside " + number + " of another");
-    submitting = meter.comparison("submission, the " + number + "th", LIMIT);
-    completing = meter.comparison("grab and completion of " + number, LIMIT);
-    cancelling = meter.comparison("cancellation among " + number, LIMIT);
+    submitting = meter.comparison("submission, the " + number + "th");
+    completing = meter.comparison("grab and completion of " + number);
+    cancelling = meter.comparison("cancellation among " + number);
   }
 
   void measure() {

@@ -17,6 +17,9 @@ final class Comparison {
                                                     |   min    med    max   [gc] |   min    med    max   [gc] |   min   med |    as such  situation |
       """;
 
+  private static final String COLLECTOR =
+      "the garbage collector, which copies what stays, where a job that is served at once dies young";
+
   private final String name;
   private final String limit;
   private final Samples baseline = new Samples();
@@ -27,7 +30,8 @@ final class Comparison {
   }
 
   /**
-   * @param limit what it is that costs more if it is not flat; or empty
+   * @param limit what it is that costs more if it is not flat, nor the garbage collector's; or
+   *     empty
    */
   Comparison(String name, String limit) {
     this.name = name;
@@ -43,7 +47,14 @@ final class Comparison {
   }
 
   Cost cost() {
-    return new Cost(name, ratioOfMinima(), ratioOfMedians(), isFlat(), isFlat() ? "" : limits());
+    return new Cost(name, ratioOfMinima(), ratioOfMedians(), isFlat(), remark());
+  }
+
+  private String remark() {
+    if (!isFlat()) {
+      return limits();
+    }
+    return ratioOfMedians() <= 1 + Cost.TOLERANCE ? "" : "not by the medians";
   }
 
   private String limits() {
@@ -57,7 +68,8 @@ final class Comparison {
                 "by the medians %.2f of %.2f us more are the garbage collector's",
                 collector,
                 more);
-    return limit.isEmpty() ? share : limit + "; " + share;
+    String cause = more > 0 && collector > more / 2 ? COLLECTOR : limit;
+    return cause.isEmpty() ? share : cause + "; " + share;
   }
 
   private double ratioOfMinima() {

@@ -46,13 +46,19 @@ class RunCommandTest {
   }
 
   @Test
-  void failsBeforeItMeasuresIfThePageCannotBeWritten(@TempDir Path folder) {
+  void refusesAPageInAFolderThatIsNotThere(@TempDir Path folder) {
     Path page = folder.resolve("missing").resolve("page.md");
 
-    assertThat(run("--only", "memory", "--work", folder.toString(), "--out", page.toString()))
-        .isEqualTo(1);
+    assertThat(run("--out", page.toString())).isEqualTo(2);
 
-    assertThat(printed.toString()).contains("NoSuchFileException", page.toString());
+    assertThat(printed.toString()).contains("--out " + page + ": there is no such folder");
+  }
+
+  @Test
+  void refusesAPageThatIsAFolder(@TempDir Path folder) {
+    assertThat(run("--out", folder.toString())).isEqualTo(2);
+
+    assertThat(printed.toString()).contains("--out " + folder + " is a folder, not a file");
   }
 
   @Test
