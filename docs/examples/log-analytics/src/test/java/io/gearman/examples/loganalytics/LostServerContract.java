@@ -29,8 +29,8 @@ abstract class LostServerContract {
     void close();
   }
 
-  private static final byte[] LOG = AccessLog.read();
-  private static final Report EXPECTED = AccessLog.count(LOG);
+  private final byte[] log = AccessLog.read();
+  private final Report expected = AccessLog.count(log);
 
   private final List<Server> servers = new ArrayList<>();
 
@@ -61,14 +61,14 @@ abstract class LostServerContract {
   @Test
   void anAnalysisGoesOnWhenOneIsKilled() {
     try (RunningApp app = startApp()) {
-      assertThat(analyse(app, servers.subList(0, 1))).isEqualTo(EXPECTED);
+      assertThat(analyse(app, servers.subList(0, 1))).isEqualTo(expected);
     }
   }
 
   @Test
   void anAnalysisGoesOnWhenOneIsLeft() {
     try (RunningApp app = startApp()) {
-      assertThat(analyse(app, servers.subList(1, 3))).isEqualTo(EXPECTED);
+      assertThat(analyse(app, servers.subList(1, 3))).isEqualTo(expected);
     }
   }
 
@@ -76,16 +76,16 @@ abstract class LostServerContract {
   void anAnalysisBeginsWhenOneWasKilledBefore() {
     try (RunningApp app = startApp()) {
       servers.get(0).kill();
-      assertThat(app.analyse(LOG).result()).isEqualTo(EXPECTED);
+      assertThat(app.analyse(log).result()).isEqualTo(expected);
     }
   }
 
   /** Reads slowly, so that all servers have jobs, until the first counts; then they are killed. */
-  private static Report analyse(RunningApp app, List<Server> doomed) {
+  private Report analyse(RunningApp app, List<Server> doomed) {
     PageReader page = new PageReader(app);
     AtomicBoolean killed = new AtomicBoolean();
     List<StreamEvent> events =
-        page.reading(LOG, "?itemsPerSecond=1000")
+        page.reading(log, "?itemsPerSecond=1000")
             .concatMap(
                 event ->
                     event.name().equals("partial") && killed.compareAndSet(false, true)
