@@ -11,6 +11,7 @@ import io.gearman.UniqueStatus;
 import io.gearman.admin.AdminClient;
 import io.gearman.transport.ConnectionSettings;
 import io.gearman.transport.ConnectionState;
+import io.gearman.transport.CutShort;
 import io.gearman.transport.PacketConnection;
 import io.gearman.transport.ServerAddress;
 import io.gearman.transport.ServerLink;
@@ -94,9 +95,9 @@ final class DefaultGearmanClient implements GearmanClient {
   }
 
   private static <T> Flux<T> limited(Flux<T> submitted, Duration limit) {
-    return submitted.takeUntilOther(
-        Mono.delay(limit)
-            .then(Mono.error(() -> new JobTimeoutException(Limit.TOTAL, limit, "", null))));
+    return CutShort.by(
+        Mono.delay(limit).map(over -> new JobTimeoutException(Limit.TOTAL, limit, "", null)),
+        submitted);
   }
 
   @Override

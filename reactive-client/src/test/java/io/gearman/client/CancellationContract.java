@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gearman.JobEvent;
 import io.gearman.JobHandle;
+import io.gearman.JobTimeoutException;
 import io.gearman.admin.AdminClient;
 import io.gearman.admin.JobEntry;
 import io.gearman.protocol.Packet;
@@ -167,6 +168,14 @@ abstract class CancellationContract {
         .expectNext(new JobEvent.Completed("other end".getBytes(ISO_8859_1)))
         .expectComplete()
         .verify(BOUND);
+  }
+
+  @Test
+  void aJobThatItsTotalLimitEndsIsDropped() {
+    StepVerifier.create(client().run(JOB.withTotalLimit(Duration.ofSeconds(1))).then())
+        .expectError(JobTimeoutException.class)
+        .verify(BOUND);
+    expectNoJob();
   }
 
   @Test

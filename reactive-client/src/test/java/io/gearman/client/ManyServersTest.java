@@ -271,7 +271,7 @@ class ManyServersTest {
   }
 
   @Test
-  void theTotalLimitEndsAJobAndCancelsIt() {
+  void theTotalLimitEndsAJob() {
     StepVerifier.create(client.run(JOB.withTotalLimit(Duration.ofSeconds(6))).then())
         .then(
             () -> {

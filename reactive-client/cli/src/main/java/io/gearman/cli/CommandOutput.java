@@ -30,6 +30,7 @@ final class CommandOutput {
   private final InputStream in;
   private final LineReader lines;
   private boolean failed; // and its last piece is out
+  private volatile boolean forgotten; // said by whoever cancels
 
   CommandOutput(Job job, Process process, LineMode mode) {
     this.job = job;
@@ -39,21 +40,36 @@ final class CommandOutput {
     this.lines = new LineReader(in, PIECE, mode == LineMode.STRIP_ENDS);
   }
 
-  /** Waits for the next piece, or for the end of the command. */
+  Process process() {
+    return process;
+  }
+
+  /** Nobody listens any more: how the command ends now is no failure. */
+  void forget() {
+    forgotten = true;
+  }
+
+  /** Waits for the next piece, or for the end of the command; says nothing if it is forgotten. */
   void next(SynchronousSink<JobUpdate> sink) {
     try {
       if (failed) {
-        sink.error(new JobFailedException(job.handle()));
+        fail(new JobFailedException(job.handle()), sink);
       } else if (mode == LineMode.NONE) {
         nextPiece(sink);
       } else {
         nextLine(sink);
       }
     } catch (IOException e) {
-      sink.error(e);
+      fail(e, sink);
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // cancelled: nobody listens
-      sink.error(e);
+      Thread.currentThread().interrupt();
+      fail(e, sink);
+    }
+  }
+
+  private void fail(Exception failure, SynchronousSink<JobUpdate> sink) {
+    if (!forgotten) {
+      sink.error(failure);
     }
   }
 
@@ -82,9 +98,11 @@ final class CommandOutput {
       sink.complete();
       return;
     }
-    log.warn("The command exited with {} on {}", exitCode, job);
+    if (!forgotten) {
+      log.warn("The command exited with {} on {}", exitCode, job);
+    }
     if (rest.length == 0) {
-      sink.error(new JobFailedException(job.handle()));
+      fail(new JobFailedException(job.handle()), sink);
     } else {
       failed = true;
       sink.next(new JobEvent.Data(rest));

@@ -61,7 +61,8 @@ final class Commands implements JobFunction {
 
   @Override
   public Flux<JobUpdate> apply(Job job) {
-    return Flux.using(() -> start(job), process -> output(job, process), this::end)
+    return Flux.using(
+            () -> new CommandOutput(job, start(job), setup.lines()), Commands::pieces, this::end)
         .subscribeOn(threads);
   }
 
@@ -100,17 +101,14 @@ final class Commands implements JobFunction {
     }
   }
 
-  private Flux<JobUpdate> output(Job job, Process process) {
-    return Flux.generate(
-        () -> new CommandOutput(job, process, setup.lines()),
-        (output, sink) -> {
-          output.next(sink);
-          return output;
-        });
+  private static Flux<JobUpdate> pieces(CommandOutput output) {
+    return Flux.generate(output::next);
   }
 
   /** A job has ended or is cancelled, which an event loop may say. */
-  private void end(Process process) {
+  private void end(CommandOutput output) {
+    output.forget();
+    Process process = output.process();
     if (process.isAlive()) {
       threads.schedule(() -> terminate(process));
     }

@@ -6,13 +6,13 @@ import io.gearman.ConnectionException.Phase;
 import io.gearman.client.GearmanClient;
 import io.gearman.transport.ConnectionState;
 import io.gearman.transport.ConnectionState.Status;
+import io.gearman.transport.CutShort;
 import io.gearman.transport.ServerAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import reactor.core.publisher.Flux;
-import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 /**
@@ -29,7 +29,7 @@ final class Reachability {
 
   private final List<ServerAddress> servers;
   private final Map<ServerAddress, ConnectionState> states = new ConcurrentHashMap<>();
-  private final Sinks.Empty<Void> noneAtFirst = Sinks.empty();
+  private final Sinks.One<ConnectionException> noneAtFirst = Sinks.one();
   private volatile boolean begun; // a server was ready, or none could be reached
   private volatile boolean givenUp;
 
@@ -48,7 +48,7 @@ final class Reachability {
     } else if (!begun && areAllDown()) {
       begun = true;
       givenUp = true;
-      noneAtFirst.tryEmitError(unreachable());
+      noneAtFirst.tryEmitValue(unreachable());
     }
   }
 
@@ -68,7 +68,7 @@ final class Reachability {
     if (givenUp && areAllDown()) {
       return Flux.error(unreachable());
     }
-    return begun ? job : job.takeUntilOther(noneAtFirst.asMono().then(Mono.never()));
+    return begun ? job : CutShort.by(noneAtFirst.asMono(), job);
   }
 
   private void failed(ConnectionException failure) {

@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.gearman.GearmanException;
 import io.gearman.JobUpdate;
 import io.gearman.WorkerException;
+import io.gearman.transport.CutShort;
 import io.gearman.worker.GearmanWorker;
 import io.gearman.worker.Job;
 import io.gearman.worker.JobFunction;
@@ -160,11 +161,9 @@ final class WorkRun {
       return updates;
     }
     String problem = "The job has not ended in " + limit.toMillis() + " ms";
-    return Flux.from(updates)
-        .takeUntilOther(
-            Mono.delay(limit)
-                .then(
-                    Mono.error(() -> new WorkerException(job.handle(), problem.getBytes(UTF_8)))));
+    return CutShort.by(
+        Mono.delay(limit).map(over -> new WorkerException(job.handle(), problem.getBytes(UTF_8))),
+        Flux.from(updates));
   }
 
   /**

@@ -8,6 +8,7 @@ import static io.gearman.protocol.PacketType.SUBMIT_JOB;
 import static io.gearman.protocol.PacketType.SUBMIT_JOB_BG;
 import static io.gearman.protocol.PacketType.WORK_COMPLETE;
 import static io.gearman.protocol.PacketType.WORK_EXCEPTION;
+import static io.gearman.protocol.PacketType.WORK_FAIL;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gearman.testkit.RunningServer;
@@ -16,6 +17,7 @@ import io.gearman.testkit.WireClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -100,11 +102,12 @@ class WorkServersTest {
     }
   }
 
+  /** The worker goes on: its own end would end commands too. */
   @Test
   void aJobThatTakesTooLongFailsAndItsCommandEnds() throws Exception {
     Path pid = folder.resolve("pid");
     String hung = "echo $$ >" + pid + "; exec sleep 1000";
-    String[] words = {"-f", "f", "--timeout=500ms", "-c", "1", "--strict", "--", "sh", "-c", hung};
+    String[] words = {"-f", "f", "--timeout=500ms", "--", "sh", "-c", hung};
     try (Working worker = Working.start(one.address().port(), words)) {
       WireClient client = one.connect().timeout(SOON);
       client.request(OPTION_REQ, "exceptions").receive(OPTION_RES);
@@ -112,9 +115,25 @@ class WorkServersTest {
 
       assertThat(client.receive(WORK_EXCEPTION).text(1))
           .isEqualTo("The job has not ended in 500 ms");
+      assertThat(end(Files.readString(pid))).succeedsWithin(SOON);
+      assertThat(worker.isDone()).isFalse();
+    }
+  }
+
+  private static CompletableFuture<?> end(String pid) {
+    return ProcessHandle.of(Long.parseLong(pid.strip()))
+        .<CompletableFuture<?>>map(ProcessHandle::onExit)
+        .orElse(CompletableFuture.completedFuture(null));
+  }
+
+  @Test
+  void aJobThatTakesTooLongIsAFailureOfAStrictWorker() throws Exception {
+    String[] words = {"-f", "f", "--timeout=100ms", "-c", "1", "--strict", "--", "sleep", "1000"};
+    try (Working worker = Working.start(one.address().port(), words)) {
+      submit(one, "f", "x").receive(WORK_FAIL);
+
       assertThat(worker.exitCode()).isEqualTo(2);
     }
-    assertThat(ProcessHandle.of(Long.parseLong(Files.readString(pid).strip()))).isEmpty();
   }
 
   /** Although the worker had begun to wait for it as long as it takes. */
