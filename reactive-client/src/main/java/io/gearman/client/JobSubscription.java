@@ -212,6 +212,11 @@ final class JobSubscription extends Reply implements Subscription {
     return mayShare;
   }
 
+  /** Whether the subscriber has asked for whatever comes. */
+  boolean takesAll() {
+    return requested == Long.MAX_VALUE;
+  }
+
   /** Data that waits for the subscriber. */
   long dataWaiting() {
     return waiting == null ? 0 : waiting.data();

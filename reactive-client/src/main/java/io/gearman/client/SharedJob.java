@@ -21,12 +21,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class SharedJob {
 
+  /** Bytes of data that cost less than being woken up for them. */
+  private static final int SMALL = 1024;
+
+  private static final int RUN_AHEAD = 4;
+
   private final String server;
   private final Key key;
   private final int window;
   private @Nullable JobSubscription sole; // the usual case
   private @Nullable ArrayDeque<JobSubscription> several; // in its place once there was a second one
   private long arrived; // data that has come
+  private long bytes; // of it
   private final boolean unique; // others may come, or have come, from elsewhere
   private long allowed; // data that the server knows may come
   private boolean heard = true; // since it was last asked
@@ -130,6 +136,7 @@ final class SharedJob {
   void toAll(Packet packet) {
     if (JobSubscription.takesDemand(packet)) {
       arrived++;
+      bytes += packet.argument(1).length;
     }
     if (sole != null) {
       sole.onWork(packet);
@@ -170,6 +177,7 @@ final class SharedJob {
    * that nothing is demanded before its first data has come.
    */
   long takeDemand() {
+    long window = window();
     long more = arrived - mostWaiting() + window - allowed;
     boolean mayBeMereResult = arrived == 0 && !unique;
     if (isEmpty() || mayBeMereResult || 2 * more < window) {
@@ -177,6 +185,12 @@ final class SharedJob {
     }
     allowed += more;
     return more;
+  }
+
+  /** Small data of which none ever waits here may be further ahead. */
+  private long window() {
+    boolean mayRunAhead = !unique && sole != null && sole.takesAll() && bytes <= SMALL * arrived;
+    return mayRunAhead ? (long) RUN_AHEAD * window : window;
   }
 
   private long mostWaiting() {

@@ -29,6 +29,9 @@ import reactor.test.subscriber.TestSubscriber;
 class JobDemandTest extends SessionFixture {
 
   private static final int LOW_WATER = WINDOW / 2;
+  private static final int RUN_AHEAD = 4 * WINDOW;
+  private static final long MANY = 1 << 20;
+  private static final String LARGE = "x".repeat(1025);
 
   @BeforeEach
   void agree() {
@@ -91,11 +94,50 @@ class JobDemandTest extends SessionFixture {
 
   @Test
   void whatWasTakenIsAllowedAnewOnceItIsHalfOfTheWindow() {
-    running(Long.MAX_VALUE);
+    running(MANY);
     receive(LOW_WATER - 1);
     assertThat(connection.written()).isEmpty();
     receive(1);
     assertThat(connection.written()).containsExactly(demand(LOW_WATER));
+  }
+
+  /** None of it ever waits here, so that it is bounded by what is on the way only. */
+  @Test
+  void smallDataIsFurtherAheadOfWhoAskedForEverything() {
+    accepted(HANDLE, Long.MAX_VALUE);
+    connection.written();
+    receive(1);
+    assertThat(connection.written()).containsExactly(demand(RUN_AHEAD));
+    receive(RUN_AHEAD / 2 - 1);
+    assertThat(connection.written()).isEmpty();
+    receive(1);
+    assertThat(connection.written()).containsExactly(demand(RUN_AHEAD / 2));
+  }
+
+  @Test
+  void largeDataIsNotFurtherAhead() {
+    accepted(HANDLE, Long.MAX_VALUE);
+    connection.written();
+    connection.receive(WORK_DATA, HANDLE, LARGE);
+    assertThat(connection.written()).containsExactly(demand(WINDOW));
+  }
+
+  @Test
+  void dataThatBecomesLargeIsOneWindowAhead() {
+    running(Long.MAX_VALUE);
+    for (int i = 0; i < RUN_AHEAD; i++) {
+      connection.receive(WORK_DATA, HANDLE, LARGE.repeat(2));
+    }
+    assertThat(connection.written().stream().mapToLong(JobDemandTest::count).sum())
+        .isBetween((long) LOW_WATER, (long) WINDOW);
+  }
+
+  @Test
+  void dataOfAJobThatOthersMayHaveIsNotFurtherAhead() {
+    submit(JOB.withUnique("u"), Long.MAX_VALUE);
+    connection.written();
+    connection.receive(JOB_CREATED, HANDLE);
+    assertThat(connection.written()).containsExactly(demand(WINDOW));
   }
 
   @Test
@@ -130,7 +172,7 @@ class JobDemandTest extends SessionFixture {
 
   @Test
   void warningsAreCountedAsDataIs() {
-    running(Long.MAX_VALUE);
+    running(MANY);
     receive(LOW_WATER - 1);
     connection.receive(WORK_WARNING, HANDLE, "careful");
     assertThat(connection.written()).containsExactly(demand(LOW_WATER));
@@ -138,7 +180,7 @@ class JobDemandTest extends SessionFixture {
 
   @Test
   void progressIsNot() {
-    running(Long.MAX_VALUE);
+    running(MANY);
     receive(LOW_WATER - 1);
     connection.receive(WORK_STATUS, HANDLE, "1", "2");
     assertThat(connection.written()).isEmpty();

@@ -51,7 +51,7 @@ final class Scenarios {
   private static final String WAKE_UPS =
       "five wake-ups of sleeping processes, one of them for JOB_CREATED; four fifths of the time is the kernel's";
   private static final String WINDOW =
-      "each process wakes up for each half of a window of 256 chunks, and there is a server between them";
+      "each process wakes up for each half of a window of 1,024 chunks, and there is a server between them";
 
   private Scenarios() {}
 
