@@ -4,6 +4,8 @@ package io.gearman.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
@@ -12,9 +14,12 @@ import reactor.core.publisher.Sinks;
 import reactor.test.StepVerifier;
 import reactor.test.publisher.TestPublisher;
 import reactor.test.subscriber.TestSubscriber;
+import reactor.test.util.RaceTestUtils;
 
 /** A test that does not end has found a failure that was lost. */
 class CutShortTest {
+
+  private static final int RACES = 1_000;
 
   private final Throwable why = new IllegalStateException("no longer wanted");
   private final Sinks.One<Throwable> reason = Sinks.one();
@@ -131,15 +136,44 @@ class CutShortTest {
   }
 
   @Test
-  void whatIsAskedForWhileSomeIsAwaitedIsNotLost() {
-    AtomicLong asked = new AtomicLong();
-    Flux<String> counted = source.flux().doOnRequest(asked::addAndGet);
+  void demandPassesThroughAsItIs() {
+    List<Long> asked = new ArrayList<>();
+    Flux<String> counted = source.flux().doOnRequest(asked::add);
     TestSubscriber<String> subscriber = subscribe(CutShort.by(reason.asMono(), counted), 2);
     subscriber.request(3);
-    source.next("one").next("two");
+    source.next("one");
     subscriber.request(1);
-    source.next("three");
-    assertThat(asked).hasValue(6);
+    assertThat(asked).containsExactly(2L, 3L, 1L);
+  }
+
+  @Test
+  void aFailureOfTheReasonIsAReason() {
+    TestSubscriber<String> subscriber = subscribe(cutShort, 0);
+    reason.tryEmitError(why);
+    assertThat(subscriber.expectTerminalError()).isSameAs(why);
+    source.assertCancelled();
+  }
+
+  @Test
+  void theSourceIsCancelledIfTheSubscriberLeavesAsTheReasonComes() {
+    for (int i = 0; i < RACES; i++) {
+      CutShortTest race = new CutShortTest();
+      TestSubscriber<String> subscriber = subscribe(race.cutShort, 1);
+      RaceTestUtils.race(() -> race.reason.tryEmitValue(why), subscriber::cancel);
+      race.source.assertCancelled();
+    }
+  }
+
+  @Test
+  void oneFailureIsSignalledIfTheSourceFailsAsTheReasonComes() {
+    Throwable failure = new IllegalStateException("its own");
+    for (int i = 0; i < RACES; i++) {
+      CutShortTest race = new CutShortTest();
+      TestSubscriber<String> subscriber = subscribe(race.cutShort, 1);
+      RaceTestUtils.race(() -> race.reason.tryEmitValue(why), () -> race.source.error(failure));
+      assertThat(subscriber.expectTerminalError()).isIn(why, failure);
+      assertThat(race.reason.currentSubscriberCount()).isZero();
+    }
   }
 
   @Test

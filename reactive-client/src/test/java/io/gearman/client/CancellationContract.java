@@ -172,7 +172,8 @@ abstract class CancellationContract {
 
   @Test
   void aJobThatItsTotalLimitEndsIsDropped() {
-    StepVerifier.create(client().run(JOB.withTotalLimit(Duration.ofSeconds(1))).then())
+    StepVerifier.create(client().run(JOB.withTotalLimit(Duration.ofSeconds(1))))
+        .expectNextMatches(JobEvent.Created.class::isInstance)
         .expectError(JobTimeoutException.class)
         .verify(BOUND);
     expectNoJob();

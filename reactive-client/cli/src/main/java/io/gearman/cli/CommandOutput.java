@@ -30,7 +30,7 @@ final class CommandOutput {
   private final InputStream in;
   private final LineReader lines;
   private boolean failed; // and its last piece is out
-  private volatile boolean forgotten; // said by whoever cancels
+  private volatile boolean forgotten; // said by whoever ends or cancels the job
 
   CommandOutput(Job job, Process process, LineMode mode) {
     this.job = job;
@@ -49,7 +49,7 @@ final class CommandOutput {
     forgotten = true;
   }
 
-  /** Waits for the next piece, or for the end of the command; says nothing if it is forgotten. */
+  /** Waits for the next piece, or for the end of the command; does not fail if it is forgotten. */
   void next(SynchronousSink<JobUpdate> sink) {
     try {
       if (failed) {

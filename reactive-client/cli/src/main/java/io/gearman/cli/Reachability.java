@@ -46,8 +46,8 @@ final class Reachability {
       givenUp = false;
       noneAtFirst.tryEmitEmpty();
     } else if (!begun && areAllDown()) {
+      givenUp = true; // first, as whoever sees that it has begun looks for it
       begun = true;
-      givenUp = true;
       noneAtFirst.tryEmitValue(unreachable());
     }
   }
@@ -65,10 +65,11 @@ final class Reachability {
   }
 
   private <T> Flux<T> awaiting(Flux<T> job) {
+    boolean hasBegun = begun;
     if (givenUp && areAllDown()) {
       return Flux.error(unreachable());
     }
-    return begun ? job : CutShort.by(noneAtFirst.asMono(), job);
+    return hasBegun ? job : CutShort.by(noneAtFirst.asMono(), job);
   }
 
   private void failed(ConnectionException failure) {

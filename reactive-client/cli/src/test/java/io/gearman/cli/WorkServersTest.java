@@ -107,14 +107,14 @@ class WorkServersTest {
   void aJobThatTakesTooLongFailsAndItsCommandEnds() throws Exception {
     Path pid = folder.resolve("pid");
     String hung = "echo $$ >" + pid + "; exec sleep 1000";
-    String[] words = {"-f", "f", "--timeout=500ms", "--", "sh", "-c", hung};
+    String[] words = {"-f", "f", "--timeout=2s", "--", "sh", "-c", hung};
     try (Working worker = Working.start(one.address().port(), words)) {
       WireClient client = one.connect().timeout(SOON);
       client.request(OPTION_REQ, "exceptions").receive(OPTION_RES);
       client.request(SUBMIT_JOB, "f", "", "x").receive(JOB_CREATED);
 
       assertThat(client.receive(WORK_EXCEPTION).text(1))
-          .isEqualTo("The job has not ended in 500 ms");
+          .isEqualTo("The job has not ended in 2000 ms");
       assertThat(end(Files.readString(pid))).succeedsWithin(SOON);
       assertThat(worker.isDone()).isFalse();
     }
