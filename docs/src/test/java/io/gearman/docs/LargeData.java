@@ -4,6 +4,7 @@ package io.gearman.docs;
 import io.gearman.Chunks;
 import io.gearman.PayloadCodec;
 import io.gearman.client.GearmanClient;
+import io.gearman.transport.CutShort;
 import io.gearman.transport.ServerAddress;
 import io.gearman.worker.GearmanWorker;
 import io.gearman.worker.JobFunction;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 /** What docs/large-data.md shows. */
 final class LargeData {
@@ -36,8 +38,9 @@ final class LargeData {
                   .function(source, JobFunction.ofFlux(job -> input.transform(Chunks.of(64 << 10))))
                   .concurrency(1)
                   .build();
-          return client.stream(function, source, PayloadCodec.utf8(), PayloadCodec.bytes())
-              .takeUntilOther(feeder.run()); // which ends with the stream
+          return CutShort.by( // a feeder that fails fails the stream, and ends with it
+              feeder.run().then(Mono.empty()),
+              client.stream(function, source, PayloadCodec.utf8(), PayloadCodec.bytes()));
         });
   }
 }
