@@ -33,7 +33,7 @@ class ChunksTest {
   }
 
   private static String joined(Flux<byte[]> pieces) {
-    return String.join("|", pieces.map(ChunksTest::text).collectList().block());
+    return String.join("|", pieces.map(ChunksTest::text).toIterable());
   }
 
   @ParameterizedTest
@@ -151,12 +151,11 @@ class ChunksTest {
       step = Math.min(step + 1, whole.length() - from);
       parts.add(bytes(whole.substring(from, from + step)));
     }
-    List<Integer> sizes =
-        Flux.fromIterable(parts)
-            .transform(Chunks.of(1999))
-            .map(piece -> piece.length)
-            .collectList()
-            .block();
-    assertThat(sizes).containsExactly(1999, 1999, 1002);
+    Flux.fromIterable(parts)
+        .transform(Chunks.of(1999))
+        .map(piece -> piece.length)
+        .as(StepVerifier::create)
+        .expectNext(1999, 1999, 1002)
+        .verifyComplete();
   }
 }

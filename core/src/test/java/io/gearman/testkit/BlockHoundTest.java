@@ -45,7 +45,7 @@ class BlockHoundTest {
       assertThatThrownBy(() -> loop.submit(BlockHoundTest::block).get(5, TimeUnit.SECONDS))
           .hasCauseInstanceOf(BlockingOperationError.class);
     } finally {
-      loops.disposeLater(Duration.ZERO, Duration.ofSeconds(5)).block();
+      loops.disposeLater(Duration.ZERO, Duration.ofSeconds(5)).block(Duration.ofSeconds(10));
     }
   }
 
