@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -123,16 +122,6 @@ class CutShortTest {
     subscriber.cancel();
     source.assertCancelled();
     assertThat(reason.currentSubscriberCount()).isZero();
-  }
-
-  @Test
-  void theSourceIsAskedForNoMoreThanWasAskedFor() {
-    AtomicLong asked = new AtomicLong();
-    Flux<Integer> numbers = Flux.range(1, 100).hide().doOnRequest(asked::addAndGet);
-    TestSubscriber<Integer> subscriber = subscribe(CutShort.by(reason.asMono(), numbers), 2);
-    subscriber.request(3);
-    assertThat(subscriber.getReceivedOnNext()).hasSize(5);
-    assertThat(asked).hasValue(5);
   }
 
   @Test

@@ -21,10 +21,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class SharedJob {
 
-  /** Bytes of data that cost less than being woken up for them. */
+  /** Bytes that a piece of data has at most if being woken up for it costs more than it does. */
   private static final int SMALL = 1024;
 
-  private static final int RUN_AHEAD = 4;
+  private static final long RUN_AHEAD = 4; // windows
 
   private final String server;
   private final Key key;
@@ -172,25 +172,25 @@ final class SharedJob {
   }
 
   /**
-   * How much more is to be demanded now: the window, counted from what the slowest member has
-   * taken; nothing before half of it is free. A job of its own may have nothing but a result, so
-   * that nothing is demanded before its first data has come.
+   * How much more is to be demanded now: what may be ahead, counted from what the slowest member
+   * has taken; nothing before half of it is free. A job of its own may have nothing but a result,
+   * so that nothing is demanded before its first data has come.
    */
   long takeDemand() {
-    long window = window();
-    long more = arrived - mostWaiting() + window - allowed;
+    long ahead = ahead();
+    long more = arrived - mostWaiting() + ahead - allowed;
     boolean mayBeMereResult = arrived == 0 && !unique;
-    if (isEmpty() || mayBeMereResult || 2 * more < window) {
+    if (isEmpty() || mayBeMereResult || 2 * more < ahead) {
       return 0;
     }
     allowed += more;
     return more;
   }
 
-  /** Small data of which none ever waits here may be further ahead. */
-  private long window() {
+  /** How far data may be ahead of its members: further if it is small and none ever waits here. */
+  private long ahead() {
     boolean mayRunAhead = !unique && sole != null && sole.takesAll() && bytes <= SMALL * arrived;
-    return mayRunAhead ? (long) RUN_AHEAD * window : window;
+    return mayRunAhead ? RUN_AHEAD * window : window;
   }
 
   private long mostWaiting() {

@@ -30,7 +30,6 @@ final class CommandOutput {
   private final InputStream in;
   private final LineReader lines;
   private boolean failed; // and its last piece is out
-  private volatile boolean forgotten; // said by whoever ends or cancels the job
 
   CommandOutput(Job job, Process process, LineMode mode) {
     this.job = job;
@@ -40,36 +39,21 @@ final class CommandOutput {
     this.lines = new LineReader(in, PIECE, mode == LineMode.STRIP_ENDS);
   }
 
-  Process process() {
-    return process;
-  }
-
-  /** Nobody listens any more: how the command ends now is no failure. */
-  void forget() {
-    forgotten = true;
-  }
-
-  /** Waits for the next piece, or for the end of the command; does not fail if it is forgotten. */
+  /** Waits for the next piece, or for the end of the command. */
   void next(SynchronousSink<JobUpdate> sink) {
     try {
       if (failed) {
-        fail(new JobFailedException(job.handle()), sink);
+        sink.error(new JobFailedException(job.handle()));
       } else if (mode == LineMode.NONE) {
         nextPiece(sink);
       } else {
         nextLine(sink);
       }
     } catch (IOException e) {
-      fail(e, sink);
+      sink.error(e);
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      fail(e, sink);
-    }
-  }
-
-  private void fail(Exception failure, SynchronousSink<JobUpdate> sink) {
-    if (!forgotten) {
-      sink.error(failure);
+      Thread.currentThread().interrupt(); // cancelled: nobody listens
+      sink.error(e);
     }
   }
 
@@ -98,11 +82,9 @@ final class CommandOutput {
       sink.complete();
       return;
     }
-    if (!forgotten) {
-      log.warn("The command exited with {} on {}", exitCode, job);
-    }
+    log.warn("The command exited with {} on {}", exitCode, job);
     if (rest.length == 0) {
-      fail(new JobFailedException(job.handle()), sink);
+      sink.error(new JobFailedException(job.handle()));
     } else {
       failed = true;
       sink.next(new JobEvent.Data(rest));

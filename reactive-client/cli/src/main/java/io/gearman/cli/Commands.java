@@ -61,8 +61,7 @@ final class Commands implements JobFunction {
 
   @Override
   public Flux<JobUpdate> apply(Job job) {
-    return Flux.using(
-            () -> new CommandOutput(job, start(job), setup.lines()), Commands::pieces, this::end)
+    return Flux.using(() -> start(job), process -> output(job, process), this::end)
         .subscribeOn(threads);
   }
 
@@ -101,14 +100,17 @@ final class Commands implements JobFunction {
     }
   }
 
-  private static Flux<JobUpdate> pieces(CommandOutput output) {
-    return Flux.generate(output::next);
+  private Flux<JobUpdate> output(Job job, Process process) {
+    return Flux.generate(
+        () -> new CommandOutput(job, process, setup.lines()),
+        (output, sink) -> {
+          output.next(sink);
+          return output;
+        });
   }
 
   /** A job has ended or is cancelled, which an event loop may say. */
-  private void end(CommandOutput output) {
-    output.forget();
-    Process process = output.process();
+  private void end(Process process) {
     if (process.isAlive()) {
       threads.schedule(() -> terminate(process));
     }

@@ -46,7 +46,7 @@ final class Reachability {
       givenUp = false;
       noneAtFirst.tryEmitEmpty();
     } else if (!begun && areAllDown()) {
-      givenUp = true; // first, as whoever sees that it has begun looks for it
+      givenUp = true; // first, since it is read last
       begun = true;
       noneAtFirst.tryEmitValue(unreachable());
     }
